@@ -1,0 +1,208 @@
+//! `deadlines.toml`: clocks with start, stop, targets, warnings, pauses and escalation ladders.
+
+use jiff::SignedDuration;
+
+use crate::catalog::entry;
+use crate::ids::{
+    CalendarId, CategoryId, ChannelId, ClockId, PauseId, SeverityId, StepId, UrgencyId,
+};
+use crate::model::words::{Kind, Names, Share, words};
+
+words! {
+    /// What happens in the life of a case, as far as clocks and letters care (domain.md 4).
+    Milestone {
+        /// The submission reached the platform; the registration tells when.
+        Received = "received",
+        /// Registered under its number.
+        Registered = "registered",
+        /// The acknowledgement was delivered to the customer.
+        Acknowledged = "acknowledged",
+        /// Category, urgency, department and handler are decided.
+        Routed = "routed",
+        /// A handler accepted the case: work has started.
+        Accepted = "accepted",
+        /// Found authentic and reasonable.
+        Verified = "verified",
+        /// The investigation is complete.
+        Investigated = "investigated",
+        /// A plan was proposed.
+        PlanProposed = "plan_proposed",
+        /// Whoever may approve the plan did.
+        PlanApproved = "plan_approved",
+        /// The customer agreed to the plan.
+        CustomerAgreed = "customer_agreed",
+        /// The plan was carried out.
+        Executed = "executed",
+        /// The customer confirmed the result.
+        CustomerConfirmed = "customer_confirmed",
+        /// Closed with a result.
+        Closed = "closed",
+        /// Opened again for second processing (二次处理).
+        Reopened = "reopened",
+        /// Withdrawn by the customer.
+        Withdrawn = "withdrawn",
+        /// Rejected as unfounded.
+        Rejected = "rejected",
+        /// Declared unmeetable, with reason and apology.
+        Unmeetable = "unmeetable",
+        /// Archived.
+        Archived = "archived",
+    }
+}
+
+/// A clock (时限): from its start to the first of its stops within the first target that fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Told in warnings and figures.
+    pub id: ClockId,
+    /// Its names.
+    pub name: Names,
+    /// What starts it.
+    pub start: Milestone,
+    /// In order; the first whose scope fits counts. Without one the clock does not run.
+    pub targets: Vec<Target>,
+    /// Reasons for which it may pause.
+    pub pauses: Vec<PauseId>,
+    /// What happens after expiry (催办, 督办, 通报), by growing delay.
+    pub ladder: Vec<EscalationStep>,
+}
+
+/// How long a clock may run for the cases in its scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Which cases.
+    pub scope: Scope,
+    /// What meets it.
+    pub met_by: Vec<Milestone>,
+    /// What ends the clock without meeting or missing it (withdrawn, rejected).
+    pub cancelled_by: Vec<Milestone>,
+    /// How long.
+    pub allowance: Allowance,
+    /// When to warn, before it expires.
+    pub warnings: Vec<WarnAt>,
+}
+
+/// Which cases; an empty list states nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// One of these urgencies.
+    pub urgency: Vec<UrgencyId>,
+    /// One of these severities.
+    pub severity: Vec<SeverityId>,
+    /// One of these channels.
+    pub channel: Vec<ChannelId>,
+    /// One of these categories.
+    pub category: Vec<CategoryId>,
+    /// One of these kinds.
+    pub kind: Vec<Kind>,
+}
+
+/// How long, and in which time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Allowance {
+    /// Day and night (自然时).
+    Wall(SignedDuration),
+    /// Only the working hours of a calendar.
+    WorkingTime(SignedDuration, CalendarId),
+    /// Working days of a calendar (工作日).
+    WorkingDays {
+        /// How many.
+        days: u32,
+        /// Whose working days.
+        calendar: CalendarId,
+        /// Whether the day of the start counts as the first.
+        first_day_counts: bool,
+    },
+    /// Days of the calendar's zone (自然日), due at the end of the last.
+    CalendarDays {
+        /// How many.
+        days: u32,
+        /// Whose zone.
+        calendar: CalendarId,
+        /// Whether the day of the start counts as the first.
+        first_day_counts: bool,
+    },
+}
+
+/// When a clock warns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarnAt {
+    /// When this share of the allowance is used up.
+    Share(Share),
+    /// This long before it expires (wall time).
+    Before(SignedDuration),
+}
+
+/// One step of an escalation ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EscalationStep {
+    /// Told in the event.
+    pub id: StepId,
+    /// Its names, such as 督办.
+    pub name: Names,
+    /// How long after expiry.
+    pub after: Allowance,
+}
+
+/// A reason for which clocks may pause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PauseReason {
+    /// Told in the command.
+    pub id: PauseId,
+    /// Its names.
+    pub name: Names,
+    /// Whether evidence must be attached.
+    pub needs_evidence: bool,
+    /// The longest pause; beyond it an approval is needed.
+    pub longest: Option<SignedDuration>,
+}
+
+/// The facts of a case that a target's scope looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseFacts<'a> {
+    /// The channel.
+    pub channel: &'a str,
+    /// The kind.
+    pub kind: Kind,
+    /// The urgency.
+    pub urgency: &'a str,
+    /// The severity.
+    pub severity: &'a str,
+    /// The category.
+    pub category: &'a str,
+}
+
+impl Scope {
+    /// Whether a case is meant.
+    pub fn covers(&self, case: &CaseFacts<'_>) -> bool {
+        fn fits<T: AsRef<str>>(stated: &[T], actual: &str) -> bool {
+            stated.is_empty() || stated.iter().any(|s| s.as_ref() == actual)
+        }
+        fits(&self.urgency, case.urgency)
+            && fits(&self.severity, case.severity)
+            && fits(&self.channel, case.channel)
+            && fits(&self.category, case.category)
+            && (self.kind.is_empty() || self.kind.contains(&case.kind))
+    }
+
+    /// Whether every case that the other means is meant here too.
+    pub fn includes(&self, other: &Self) -> bool {
+        fn wider<T: PartialEq>(wide: &[T], narrow: &[T]) -> bool {
+            wide.is_empty() || (!narrow.is_empty() && narrow.iter().all(|n| wide.contains(n)))
+        }
+        wider(&self.urgency, &other.urgency)
+            && wider(&self.severity, &other.severity)
+            && wider(&self.channel, &other.channel)
+            && wider(&self.category, &other.category)
+            && wider(&self.kind, &other.kind)
+    }
+}
+
+impl Clock {
+    /// The target for a case, if this clock runs for it.
+    pub fn target(&self, case: &CaseFacts<'_>) -> Option<&Target> {
+        self.targets.iter().find(|t| t.scope.covers(case))
+    }
+}
+
+entry!(Clock, PauseReason);

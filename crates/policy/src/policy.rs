@@ -1,0 +1,112 @@
+//! A checked policy: every reference in it resolves.
+
+use crate::catalog::Catalog;
+use crate::ids::DepartmentId;
+use crate::model::category::Category;
+use crate::model::channel::Channel;
+use crate::model::deadline::{Clock, PauseReason};
+use crate::model::department::Department;
+use crate::model::house::House;
+use crate::model::notification::{Notification, Occasion, Retry};
+use crate::model::rule::{Defaults, Rule};
+use crate::model::template::Template;
+
+/// The house rules, parsed and checked.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(crate) version: String,
+    pub(crate) house: House,
+    pub(crate) channels: Catalog<Channel>,
+    pub(crate) categories: Catalog<Category>,
+    pub(crate) departments: Catalog<Department>,
+    pub(crate) defaults: Defaults,
+    pub(crate) rules: Catalog<Rule>,
+    pub(crate) clocks: Catalog<Clock>,
+    pub(crate) pauses: Catalog<PauseReason>,
+    pub(crate) templates: Catalog<Template>,
+    pub(crate) notifications: Catalog<Notification>,
+    pub(crate) retry: Retry,
+}
+
+impl Policy {
+    /// A short hash of the files: equal texts, equal version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The house-wide settings.
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// The channels.
+    pub fn channels(&self) -> &Catalog<Channel> {
+        &self.channels
+    }
+
+    /// The categories.
+    pub fn categories(&self) -> &Catalog<Category> {
+        &self.categories
+    }
+
+    /// The departments.
+    pub fn departments(&self) -> &Catalog<Department> {
+        &self.departments
+    }
+
+    /// The department that leads a category; an unknown category is led like the default one.
+    pub fn lead(&self, category: impl AsRef<str>) -> &Department {
+        let category = self
+            .categories
+            .get(category)
+            .or_else(|| self.categories.get(&self.defaults.category))
+            .expect("the checks make sure that the default category exists");
+        self.department(&category.department)
+    }
+
+    fn department(&self, id: &DepartmentId) -> &Department {
+        self.departments
+            .get(id)
+            .expect("the checks make sure that a category's department exists")
+    }
+
+    /// What a complaint gets when no rule says otherwise.
+    pub fn defaults(&self) -> &Defaults {
+        &self.defaults
+    }
+
+    /// The triage rules in order.
+    pub fn rules(&self) -> &Catalog<Rule> {
+        &self.rules
+    }
+
+    /// The clocks.
+    pub fn clocks(&self) -> &Catalog<Clock> {
+        &self.clocks
+    }
+
+    /// The reasons for which clocks may pause.
+    pub fn pauses(&self) -> &Catalog<PauseReason> {
+        &self.pauses
+    }
+
+    /// The templates.
+    pub fn templates(&self) -> &Catalog<Template> {
+        &self.templates
+    }
+
+    /// All notifications.
+    pub fn notifications(&self) -> &Catalog<Notification> {
+        &self.notifications
+    }
+
+    /// The notifications of one occasion.
+    pub fn notifications_on(&self, on: Occasion) -> impl Iterator<Item = &Notification> {
+        self.notifications.iter().filter(move |n| n.on == on)
+    }
+
+    /// How sending is retried.
+    pub fn retry(&self) -> &Retry {
+        &self.retry
+    }
+}
