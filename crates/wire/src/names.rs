@@ -1,0 +1,73 @@
+//! Names of streams, buckets and subjects. Subjects carry partition and service, never a
+//! complaint: millions of subjects would live in the broker's memory.
+
+use crate::Service;
+
+/// The stream that holds the log: blocks and the sequences of numbers.
+pub const LOG_STREAM: &str = "REDRESS_LOG";
+/// Subjects of the log stream.
+pub const LOG_SUBJECTS: [&str; 2] = ["redress.log.*.*", "redress.num.*"];
+/// The stream of complaints left by adapters that do not wait for an answer.
+pub const INBOX_STREAM: &str = "REDRESS_INBOX";
+/// Subjects of the inbox stream.
+pub const INBOX_SUBJECTS: &str = "complaints.inbox.*";
+/// The durable consumer that all intake replicas share.
+pub const INBOX_CONSUMER: &str = "intake";
+/// Where adapters send a complaint and wait for the answer; the last token is the channel.
+pub const SUBMIT_SUBJECTS: &str = "complaints.submit.*";
+/// Bucket of members and owners.
+pub const MEMBERS_BUCKET: &str = "redress_members";
+/// Bucket of facts fixed for the life of an installation.
+pub const INSTALLATION_BUCKET: &str = "redress_installation";
+/// Key in the installation bucket: number of partitions.
+pub const PARTITIONS_KEY: &str = "partitions";
+
+/// The subject that a service's blocks of a partition stand under.
+pub fn block_subject(partition: u32, service: Service) -> String {
+    format!("redress.log.{partition}.{service}")
+}
+
+/// The subject of the sequence of numbers of a day (yyyymmdd).
+pub fn number_subject(day: u32) -> String {
+    format!("redress.num.{day}")
+}
+
+/// The service of a block's subject.
+pub fn service_of_block(subject: &str) -> Option<Service> {
+    subject.rsplit('.').next()?.parse().ok()
+}
+
+/// Where adapters of a channel send a complaint and wait for the answer.
+pub fn submit_subject(channel: &str) -> String {
+    format!("complaints.submit.{channel}")
+}
+
+/// Where adapters of a channel leave a complaint.
+pub fn inbox_subject(channel: &str) -> String {
+    format!("complaints.inbox.{channel}")
+}
+
+/// The channel named by a submit or inbox subject.
+pub fn channel_of(subject: &str) -> &str {
+    subject.rsplit('.').next().unwrap_or_default()
+}
+
+/// Where a member answers calls of its service's other replicas.
+pub fn peer_subject(service: Service, member: &str) -> String {
+    format!("redress.peer.{service}.{member}")
+}
+
+/// Key of a member's lease in the members' bucket.
+pub fn member_key(service: Service, member: &str) -> String {
+    format!("member.{service}.{member}")
+}
+
+/// Key of a partition's owner in the members' bucket.
+pub fn owner_key(service: Service, partition: u32) -> String {
+    format!("own.{service}.{partition}")
+}
+
+/// The subject of an event in the feed for outside subscribers.
+pub fn feed_subject(service: Service, event: &str) -> String {
+    format!("redress.events.{service}.{event}")
+}
