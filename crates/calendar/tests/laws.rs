@@ -1,0 +1,145 @@
+//! What holds for every calendar, start and span.
+
+mod common;
+
+use std::sync::LazyLock;
+
+use common::{SHANGHAI, around_the_clock, calendar};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use redress_calendar::{Calendar, Counting, Span, Unit};
+
+const NIGHT_SHIFT: &str = r#"
+zone = "America/New_York"
+from = "2026-01-01"
+to = "2026-12-31"
+[week]
+monday = ["22:00-24:00"]
+tuesday = ["00:00-06:00"]
+saturday = ["22:00-24:00"]
+sunday = ["00:00-01:30", "01:30-02:30", "02:30-06:00"]
+"#;
+
+static CALENDARS: LazyLock<Vec<Calendar>> = LazyLock::new(|| {
+    let lord_howe = around_the_clock("Australia/Lord_Howe");
+    [SHANGHAI, NIGHT_SHIFT, &lord_howe].map(calendar).to_vec()
+});
+
+/// An instant in the first ten months of 2026.
+fn start() -> impl Strategy<Value = Timestamp> {
+    (
+        1_767_300_000_i64..1_793_000_000,
+        prop_oneof![Just(0), 0..1_000_000_000],
+    )
+        .prop_map(|(second, nanos)| Timestamp::new(second, nanos).expect("an instant of 2026"))
+}
+
+fn any_calendar() -> impl Strategy<Value = &'static Calendar> {
+    (0..CALENDARS.len()).prop_map(|index| &CALENDARS[index])
+}
+
+fn counting() -> impl Strategy<Value = Counting> {
+    prop_oneof![
+        Just(Counting::SameTime),
+        Just(Counting::FirstDayCounts),
+        Just(Counting::FromNextDay)
+    ]
+}
+
+fn unit() -> impl Strategy<Value = (Unit, u64)> {
+    prop_oneof![
+        (Just(Unit::Wall), 0..1_000_000_u64),
+        (Just(Unit::WorkingTime), 0..200_000_u64),
+        (Just(Unit::WorkingDays), 0..12_u64),
+        (Just(Unit::CalendarDays), 0..40_u64),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn exactly_the_working_time_asked_for_has_elapsed_when_it_is_due(
+        calendar in any_calendar(), start in start(), amount in 0..200_000_u64,
+    ) {
+        let due = calendar.due(start, Span::working_secs(amount), Counting::SameTime).unwrap();
+        let elapsed = calendar.elapsed(start, due).unwrap();
+        prop_assert_eq!(elapsed, SignedDuration::from_secs(amount as i64));
+    }
+
+    #[test]
+    fn working_time_is_due_no_later_than_it_must(
+        calendar in any_calendar(), start in start(), amount in 1..200_000_u64,
+    ) {
+        let due = calendar.due(start, Span::working_secs(amount), Counting::SameTime).unwrap();
+        let before = due - SignedDuration::from_nanos(1);
+        let elapsed = calendar.elapsed(start, before).unwrap();
+        prop_assert!(elapsed < SignedDuration::from_secs(amount as i64));
+    }
+
+    #[test]
+    fn working_time_in_two_parts_is_due_when_the_whole_is(
+        calendar in any_calendar(), start in start(), a in 0..100_000_u64, b in 0..100_000_u64,
+    ) {
+        let due = |start, amount| {
+            calendar.due(start, Span::working_secs(amount), Counting::SameTime).unwrap()
+        };
+        prop_assert_eq!(due(due(start, a), b), due(start, a + b));
+    }
+
+    #[test]
+    fn elapsed_working_time_adds_up(
+        calendar in any_calendar(), a in start(), b in start(), c in start(),
+    ) {
+        let elapsed = |from, to| calendar.elapsed(from, to).unwrap();
+        prop_assert_eq!(elapsed(a, b) + elapsed(b, c), elapsed(a, c));
+        prop_assert!(elapsed(a, b).abs() <= b.duration_since(a).abs());
+    }
+
+    #[test]
+    fn a_later_start_is_never_due_earlier(
+        calendar in any_calendar(), a in start(), b in start(), (unit, amount) in unit(),
+        counting in counting(),
+    ) {
+        let due = |start| calendar.due(start, Span { amount, unit }, counting).unwrap();
+        prop_assert!(due(a.min(b)) <= due(a.max(b)));
+    }
+
+    #[test]
+    fn a_longer_span_is_never_due_earlier(
+        calendar in any_calendar(), start in start(), (unit, amount) in unit(),
+        counting in counting(),
+    ) {
+        let due = |amount| calendar.due(start, Span { amount, unit }, counting).unwrap();
+        prop_assert!(start <= due(amount));
+        prop_assert!(due(amount) <= due(amount + 1));
+    }
+
+    #[test]
+    fn working_days_end_in_working_time(
+        calendar in any_calendar(), start in start(), days in 1..12_u64, counting in counting(),
+    ) {
+        let due = calendar.due(start, Span::working_days(days), counting).unwrap();
+        let before = due - SignedDuration::from_nanos(1);
+        prop_assert!(calendar.is_working(due) || calendar.is_working(before));
+    }
+
+    #[test]
+    fn exactly_the_time_asked_for_is_left_when_a_warning_is_due(
+        calendar in any_calendar(), end in start(), amount in 0..3_600_u64,
+    ) {
+        let Ok(warn) = calendar.before_work(end, amount) else { return Ok(()) };
+        prop_assert_eq!(
+            calendar.elapsed(warn, end).unwrap(),
+            SignedDuration::from_secs(amount as i64)
+        );
+    }
+
+    #[test]
+    fn a_pause_keeps_the_working_time_that_was_left(
+        calendar in any_calendar(), a in start(), pause in 1..2_000_000_i64, amount in 1..90_000_u64,
+    ) {
+        let due = calendar.due(a, Span::working_secs(amount), Counting::SameTime).unwrap();
+        let resumed = a + SignedDuration::from_secs(pause);
+        let moved = calendar.postpone(due, a, resumed, Unit::WorkingTime).unwrap();
+        prop_assert_eq!(calendar.elapsed(a, due), calendar.elapsed(resumed, moved));
+    }
+}
