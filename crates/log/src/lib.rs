@@ -1,1 +1,15 @@
-//! Not written yet.
+//! The ports to what the replicas of a service share: the log of blocks, who is a member and who
+//! owns which partition, and the facts fixed for an installation.
+//!
+//! Each port is a small trait. The twins in [`memory`] are for fast tests and simulation; the
+//! suite in [`contract`] runs on the twins and on the adapters alike.
+
+mod entry;
+mod event_log;
+mod installation;
+mod membership;
+
+pub use entry::{Chain, Entry, Stored};
+pub use event_log::{AppendError, EventLog, LogError, Reader};
+pub use installation::Installation;
+pub use membership::{ClaimError, Membership, MembershipError, Owner, View};

@@ -1,0 +1,82 @@
+use std::future::Future;
+
+use redress_wire::Service;
+
+use crate::{Chain, Entry, Stored};
+
+/// The one ordered log: atomic, fenced appends and ordered reading.
+pub trait EventLog: Clone + Send + Sync + 'static {
+    /// Reads one partition in order.
+    type Reader: Reader;
+
+    /// Appends all entries or none; at most one entry for each chain.
+    ///
+    /// Gives the sequence of each entry, in their order, once all of them are durable.
+    ///
+    /// # Errors
+    /// See [`AppendError`]: it tells whether the entries may have been stored.
+    fn append(
+        &self,
+        entries: &[Entry],
+    ) -> impl Future<Output = Result<Vec<u64>, AppendError>> + Send;
+
+    /// The last message of a chain, as the leader of the log knows it.
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn last(&self, chain: Chain) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
+
+    /// The message with a sequence; `None` if there is none (any more).
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn at(&self, sequence: u64) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
+
+    /// Starts to read the blocks of `services` in a partition, from `from` (included) on.
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn read(
+        &self,
+        partition: u32,
+        services: &[Service],
+        from: u64,
+    ) -> impl Future<Output = Result<Self::Reader, LogError>> + Send;
+
+    /// Sixteen bytes that are another's when the log was deleted and made anew.
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn identity(&self) -> impl Future<Output = Result<[u8; 16], LogError>> + Send;
+}
+
+/// Reads the blocks of a partition in the order of the log, without gaps or repeats.
+pub trait Reader: Send + 'static {
+    /// The next block; waits until there is one.
+    ///
+    /// Cancel safe: a dropped future loses no block.
+    ///
+    /// # Errors
+    /// The log cannot be reached and reading has to start again at the last known sequence.
+    fn next(&mut self) -> impl Future<Output = Result<Stored, LogError>> + Send;
+}
+
+/// Why entries were not, or may not have been, appended.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AppendError {
+    /// Another writer continued one of the chains first; nothing was stored.
+    #[error("another writer was first: {0}")]
+    Fenced(String),
+    /// The answer did not come: the entries are stored, or not, or will be. Read the last message
+    /// of a chain; if it is not the one sent, append the same entries again.
+    #[error("it is not known whether the entries were stored: {0}")]
+    InDoubt(String),
+    /// The log refused for now and stored nothing: full, overloaded, no leader.
+    #[error("the log refuses to store: {0}")]
+    Refused(String),
+}
+
+/// The log could not be read.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the log cannot be read: {0}")]
+pub struct LogError(pub String);
