@@ -10,7 +10,7 @@ use crate::{Batch, KeyRange, Order, batch::Change, store::Visit};
 pub(crate) struct Overlay<'a> {
     order: Order,
     newer: Peekable<Changes<'a>>,
-    older: Option<Peekable<Changes<'a>>>,
+    beneath: Option<Peekable<Changes<'a>>>,
 }
 
 /// One batch's changes in scan order.
@@ -35,7 +35,7 @@ impl<'a> Overlay<'a> {
     /// The two batches over a range that is not empty.
     pub(crate) fn new(
         newer: &'a Batch,
-        older: Option<&'a Batch>,
+        beneath: Option<&'a Batch>,
         range: &KeyRange,
         order: Order,
     ) -> Self {
@@ -49,7 +49,7 @@ impl<'a> Overlay<'a> {
         Self {
             order,
             newer: changes(newer),
-            older: older.map(changes),
+            beneath: beneath.map(changes),
         }
     }
 
@@ -91,22 +91,22 @@ impl<'a> Overlay<'a> {
 
     fn peek_key(&mut self) -> Option<&'a [u8]> {
         let newer = peek(Some(&mut self.newer));
-        let older = peek(self.older.as_mut());
-        match (newer, older) {
-            (Some(newer), Some(older)) if precedes(self.order, older, newer) => Some(older),
-            (newer, older) => newer.or(older),
+        let beneath = peek(self.beneath.as_mut());
+        match (newer, beneath) {
+            (Some(newer), Some(beneath)) if precedes(self.order, beneath, newer) => Some(beneath),
+            (newer, beneath) => newer.or(beneath),
         }
     }
 
-    /// Takes the next change, and the older one of the same key with it.
+    /// Takes the next change, and the one beneath of the same key with it.
     fn step(&mut self) -> Option<(&'a [u8], Option<&'a Bytes>)> {
         let key = self.peek_key()?;
         let newer = self.newer.next_if(|(next, _)| *next == key);
-        let older = self
-            .older
+        let beneath = self
+            .beneath
             .as_mut()
-            .and_then(|older| older.next_if(|(next, _)| *next == key));
-        newer.or(older)
+            .and_then(|beneath| beneath.next_if(|(next, _)| *next == key));
+        newer.or(beneath)
     }
 }
 

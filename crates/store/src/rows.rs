@@ -115,8 +115,8 @@ impl Rows {
         if range.is_empty() || self.failure.get().is_some() {
             return;
         }
-        let older = self.flushing.as_ref().map(|layer| &*layer.batch);
-        let mut overlay = Overlay::new(&self.recent, older, range, order);
+        let beneath = self.flushing.as_ref().map(|layer| &*layer.batch);
+        let mut overlay = Overlay::new(&self.recent, beneath, range, order);
         let mut done = ControlFlow::Continue(());
         let scanned = self.store.scan(range, order, &mut |key, value| {
             done = overlay.merge(key, value, visit);
