@@ -1,7 +1,11 @@
 //! A checked policy: every reference in it resolves.
 
+use std::collections::BTreeMap;
+
+use redress_calendar::Calendar;
+
 use crate::catalog::Catalog;
-use crate::ids::DepartmentId;
+use crate::ids::{CalendarId, DepartmentId};
 use crate::model::category::Category;
 use crate::model::channel::Channel;
 use crate::model::deadline::{Clock, PauseReason};
@@ -22,6 +26,7 @@ pub struct Policy {
     pub(crate) defaults: Defaults,
     pub(crate) rules: Catalog<Rule>,
     pub(crate) clocks: Catalog<Clock>,
+    pub(crate) calendars: BTreeMap<CalendarId, Calendar>,
     pub(crate) pauses: Catalog<PauseReason>,
     pub(crate) templates: Catalog<Template>,
     pub(crate) notifications: Catalog<Notification>,
@@ -83,6 +88,16 @@ impl Policy {
     /// The clocks.
     pub fn clocks(&self) -> &Catalog<Clock> {
         &self.clocks
+    }
+
+    /// The business calendar with this id.
+    pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
+        self.calendars.get(id)
+    }
+
+    /// All business calendars by id.
+    pub fn calendars(&self) -> &BTreeMap<CalendarId, Calendar> {
+        &self.calendars
     }
 
     /// The reasons for which clocks may pause.

@@ -1,6 +1,7 @@
 //! `deadlines.toml`: clocks with start, stop, targets, warnings, pauses and escalation ladders.
 
 use jiff::SignedDuration;
+use redress_calendar::{Counting, Span};
 
 use crate::catalog::entry;
 use crate::ids::{
@@ -97,31 +98,15 @@ pub struct Scope {
     pub kind: Vec<Kind>,
 }
 
-/// How long, and in which time.
+/// How long, counted in what, by which calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Allowance {
-    /// Day and night (自然时).
-    Wall(SignedDuration),
-    /// Only the working hours of a calendar.
-    WorkingTime(SignedDuration, CalendarId),
-    /// Working days of a calendar (工作日).
-    WorkingDays {
-        /// How many.
-        days: u32,
-        /// Whose working days.
-        calendar: CalendarId,
-        /// Whether the day of the start counts as the first.
-        first_day_counts: bool,
-    },
-    /// Days of the calendar's zone (自然日), due at the end of the last.
-    CalendarDays {
-        /// How many.
-        days: u32,
-        /// Whose zone.
-        calendar: CalendarId,
-        /// Whether the day of the start counts as the first.
-        first_day_counts: bool,
-    },
+pub struct Allowance {
+    /// Amount and unit, such as 3 working days; never zero.
+    pub span: Span,
+    /// Where the counting of days begins.
+    pub counting: Counting,
+    /// Whose hours and zone; without meaning for wall time.
+    pub calendar: CalendarId,
 }
 
 /// When a clock warns.
