@@ -6,11 +6,14 @@
 //! host, rules are applied by `redress-triage`, clocks by `redress-sla`.
 
 mod catalog;
+mod error;
 mod ids;
 mod model;
+mod parse;
 mod policy;
 
 pub use catalog::{Catalog, Entry};
+pub use error::{PolicyError, PolicyErrors, Reason};
 pub use ids::{
     CalendarId, CategoryId, ChannelId, ClockId, DepartmentId, HandlerId, NotificationId, PauseId,
     RuleId, SeverityId, StepId, TemplateId, UrgencyId,

@@ -1,0 +1,37 @@
+//! The ids that exist so far, sort by sort.
+
+use crate::parse::declared::Declared;
+
+pub(crate) struct Ids {
+    pub(crate) urgencies: Declared,
+    pub(crate) severities: Declared,
+    pub(crate) departments: Declared,
+    pub(crate) handlers: Declared,
+    pub(crate) categories: Declared,
+    pub(crate) channels: Declared,
+    pub(crate) calendars: Declared,
+    pub(crate) rules: Declared,
+    pub(crate) pauses: Declared,
+    pub(crate) clocks: Declared,
+    pub(crate) templates: Declared,
+    pub(crate) notifications: Declared,
+}
+
+impl Ids {
+    pub(crate) fn new() -> Self {
+        Self {
+            urgencies: Declared::new("urgency"),
+            severities: Declared::new("severity"),
+            departments: Declared::new("department"),
+            handlers: Declared::new("handler"),
+            categories: Declared::new("category"),
+            channels: Declared::new("channel"),
+            calendars: Declared::new("calendar"),
+            rules: Declared::new("rule"),
+            pauses: Declared::new("pause"),
+            clocks: Declared::new("clock"),
+            templates: Declared::new("template"),
+            notifications: Declared::new("notification"),
+        }
+    }
+}

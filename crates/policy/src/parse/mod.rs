@@ -1,0 +1,206 @@
+//! From texts to a policy: reads every file, gathers every fault.
+//!
+//! Files are read in the order of their references (departments before categories, clocks before
+//! notifications), so that a reference is checked where it is read.
+
+mod context;
+mod deadlines;
+mod declared;
+mod fields;
+mod house;
+mod letters;
+mod people;
+mod report;
+mod rules;
+mod span;
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use crate::error::{PolicyErrors, Reason};
+use crate::model::house::House;
+use crate::model::words::Names;
+use crate::parse::context::Ids;
+use crate::parse::fields::Fields;
+use crate::parse::report::{Place, Report};
+use crate::policy::Policy;
+
+/// The parts of a policy. Each is one file `<part>.toml`, several `<part>/<any>.toml`, or both.
+const PARTS: [&str; 9] = [
+    "calendars",
+    "categories",
+    "channels",
+    "deadlines",
+    "departments",
+    "house",
+    "notifications",
+    "templates",
+    "triage",
+];
+
+impl Policy {
+    /// Reads a policy from file names (relative to the policy folder, with `/`) and texts. Files
+    /// whose names do not end in `.toml` are left alone.
+    ///
+    /// # Errors
+    /// All faults of all files, each with its place and what to do.
+    pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, PolicyErrors> {
+        let report = Report::new(files);
+        let mut sources = Sources::new(&report);
+        let policy = read(&mut sources);
+        drop(sources);
+        if let Some(errors) = report.errors() {
+            return Err(errors);
+        }
+        let mut policy = policy.expect("a part that cannot be read is a reported fault");
+        policy.version = version(files);
+        Ok(policy)
+    }
+}
+
+fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
+    let mut ids = Ids::new();
+    let ids = &mut ids;
+    let house = house::read(sources, ids);
+    let calendars = deadlines::calendars(sources, ids);
+    let departments = people::departments(sources, ids, house.as_ref());
+    let categories = people::categories(sources, ids);
+    let channels = people::channels(sources, ids);
+    let (defaults, rules) = rules::read(sources, ids);
+    let (clocks, pauses) = deadlines::read(sources, ids, &channels);
+    let templates = letters::templates(sources, ids, house.as_ref());
+    let (retry, notifications) = letters::notifications(sources, ids, &channels);
+    Some(Policy {
+        version: String::new(),
+        house: house?,
+        channels,
+        categories,
+        departments,
+        defaults: defaults?,
+        rules,
+        clocks,
+        calendars,
+        pauses,
+        templates,
+        notifications,
+        retry: retry?,
+    })
+}
+
+/// Twelve hexadecimal digits over names and texts, each with its length in front.
+fn version(files: &BTreeMap<String, String>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (name, text) in files.iter().filter(|(name, _)| is_toml(name)) {
+        for part in [name, text] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex()[..12].to_owned()
+}
+
+fn is_toml(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "toml")
+}
+
+/// The root tables of the files, by part.
+pub(crate) struct Sources<'r, 'i> {
+    roots: BTreeMap<&'static str, Vec<Fields<'r, 'i>>>,
+    found: Vec<&'static str>,
+    report: &'r Report<'r>,
+}
+
+impl<'r> Sources<'r, 'r> {
+    fn new(report: &'r Report<'r>) -> Self {
+        let mut sources = Self {
+            roots: BTreeMap::new(),
+            found: Vec::new(),
+            report,
+        };
+        for (file, (name, text)) in report.files().iter().enumerate() {
+            if is_toml(name) {
+                sources.add(file, name, text);
+            }
+        }
+        for part in PARTS {
+            if !sources.found.contains(&part) {
+                report.file_missing(&format!("{part}.toml"));
+            }
+        }
+        sources
+    }
+
+    fn add(&mut self, file: usize, name: &str, text: &'r str) {
+        let place = Place { file, offset: 0 };
+        let part = name
+            .split('/')
+            .next()
+            .unwrap_or(name)
+            .trim_end_matches(".toml");
+        let Some(part) = PARTS.iter().find(|p| **p == part) else {
+            self.report.fault(
+                place,
+                Reason::UnknownFile {
+                    known: PARTS.join(", "),
+                },
+            );
+            return;
+        };
+        self.found.push(part);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let offset = error.span().map_or(0, |s| s.start);
+            let reason = Reason::Syntax(error.message().to_owned());
+            self.report.fault(Place { file, offset }, reason);
+        }
+        // What is left of a broken file would only report what the break tore off.
+        if errors.is_empty() {
+            let fields = Fields::new(self.report, place, table.into_inner());
+            self.roots.entry(part).or_default().push(fields);
+        }
+    }
+}
+
+impl<'r, 'i> Sources<'r, 'i> {
+    /// The root tables of a part.
+    pub(crate) fn take(&mut self, part: &'static str) -> Vec<Fields<'r, 'i>> {
+        self.roots.remove(part).unwrap_or_default()
+    }
+
+    /// All `[[key]]` tables of a part that has nothing else in it.
+    pub(crate) fn entries(&mut self, part: &'static str, key: &'static str) -> Vec<Fields<'r, 'i>> {
+        let mut roots = self.take(part);
+        tables(&mut roots, key)
+    }
+}
+
+/// All `[[key]]` tables under these roots; that there is none at all is a fault.
+pub(crate) fn tables<'r, 'i>(
+    roots: &mut [Fields<'r, 'i>],
+    key: &'static str,
+) -> Vec<Fields<'r, 'i>> {
+    let entries: Vec<_> = roots.iter_mut().flat_map(|root| root.tables(key)).collect();
+    if let (true, Some(root)) = (entries.is_empty(), roots.first()) {
+        root.fault(Reason::MissingKey {
+            key: format!("[[{key}]]"),
+        });
+    }
+    entries
+}
+
+/// A name or text in both languages.
+pub(crate) fn names(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Names> {
+    let mut table = fields.table(key)?;
+    let zh = table.text("zh");
+    let en = table.text("en");
+    Some(Names {
+        zh: zh?.value,
+        en: en?.value,
+    })
+}
+
+/// The locales that every template must have; none if the house could not be read.
+pub(crate) fn locales(house: Option<&House>) -> &[String] {
+    house.map_or(&[], |h| &h.locales)
+}

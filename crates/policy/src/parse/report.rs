@@ -1,0 +1,101 @@
+//! Gathers faults with their places and turns byte offsets into lines and columns.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::error::{PolicyError, PolicyErrors, Reason};
+
+/// A byte offset in one of the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) offset: usize,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
+}
+
+/// The files and the faults found so far.
+pub(crate) struct Report<'a> {
+    files: Vec<(&'a str, &'a str)>,
+    faults: RefCell<Vec<(Place, Reason)>>,
+    absent: RefCell<Vec<PolicyError>>,
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(files: &'a BTreeMap<String, String>) -> Self {
+        Self {
+            files: files
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str()))
+                .collect(),
+            faults: RefCell::default(),
+            absent: RefCell::default(),
+        }
+    }
+
+    /// Name and text of each file.
+    pub(crate) fn files(&self) -> &[(&'a str, &'a str)] {
+        &self.files
+    }
+
+    /// Notes a fault.
+    pub(crate) fn fault(&self, place: Place, reason: Reason) {
+        self.faults.borrow_mut().push((place, reason));
+    }
+
+    /// Notes that a file is not there.
+    pub(crate) fn file_missing(&self, name: &str) {
+        let error = PolicyError {
+            file: name.to_owned(),
+            line: 1,
+            column: 1,
+            reason: Reason::MissingFile,
+        };
+        self.absent.borrow_mut().push(error);
+    }
+
+    /// `file:line`, for referring to an earlier place.
+    pub(crate) fn name(&self, place: Place) -> String {
+        format!(
+            "{}:{}",
+            self.files[place.file].0,
+            self.line_and_column(place).0
+        )
+    }
+
+    fn line_and_column(&self, place: Place) -> (usize, usize) {
+        let text = self.files[place.file].1;
+        let mut end = place.offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = &text[..end];
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[start..].chars().count() + 1,
+        )
+    }
+
+    /// All faults by file and line, if there are any.
+    pub(crate) fn errors(&self) -> Option<PolicyErrors> {
+        let mut errors = self.absent.borrow().clone();
+        for (place, reason) in self.faults.borrow().iter() {
+            let (line, column) = self.line_and_column(*place);
+            let file = self.files[place.file].0.to_owned();
+            errors.push(PolicyError {
+                file,
+                line,
+                column,
+                reason: reason.clone(),
+            });
+        }
+        errors.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        (!errors.is_empty()).then_some(PolicyErrors(errors))
+    }
+}
