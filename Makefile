@@ -1,0 +1,52 @@
+# What a developer does with Redress. Each target ends in a plain command that can be run by
+# hand too; CI (.ci/run) runs the same ones.
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+.DEFAULT_GOAL := help
+.PHONY: help setup up test kill-test bench fmt lint deny proto proto-lint deploy-check clean
+
+help: ## Show this table
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what this machine lacks (Debian or Ubuntu), the broker as well
+	@scripts/setup
+
+up: setup ## Build and run the whole platform on this machine, sample complaints going in
+	cargo build --workspace --bins
+	target/debug/redress up --samples samples/
+
+test: setup ## Run every test, with real brokers, processes, mail and webhook receivers
+	cargo build --workspace --all-targets
+	cargo test --quiet --workspace --doc
+	cargo nextest run --workspace
+
+kill-test: setup ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
+	cargo build --workspace --all-targets
+	cargo nextest run --package redress-tests --no-capture -E 'test(kill)'
+
+bench: setup ## Measure on this machine and write BENCH.md anew (release build)
+	cargo build --workspace --bins --release
+	target/release/redress bench --out BENCH.md
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Check format and lints; warnings are errors
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+deny: ## Check licences, sources and advisories of the dependencies
+	@scripts/deny
+
+proto: ## Make the generated code of crates/wire anew from proto/
+	cargo run --quiet --package redress-proto-gen
+
+proto-lint: setup ## Check the schemas: style, and no breaking change since the last release
+	@scripts/proto-lint
+
+deploy-check: setup ## Check what deploy/ and docker-compose.yml ship against the real broker
+	@scripts/deploy-check
+
+clean: ## Remove what builds and runs left here (the tools in .tools/ stay)
+	cargo clean
+	rm -rf .redress
