@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,13 +59,20 @@ pub enum Look {
 }
 
 /// Follows a directory of policy files.
-#[derive(Debug)]
 pub struct PolicyWatch<P, F> {
     dir: PathBuf,
     parse: F,
     in_force: watch::Sender<Arc<PolicyVersion<P>>>,
     seen: Stamp,
     refused: Option<String>,
+}
+
+impl<P, F> fmt::Debug for PolicyWatch<P, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyWatch")
+            .field("dir", &self.dir)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<P, F, E> PolicyWatch<P, F>

@@ -121,6 +121,14 @@ pub enum Unparsed {
     Wrong(#[from] SettingError),
 }
 
+/// What of a value may be shown: nothing of a secret, nor of an address with a password in it.
+pub(super) fn shown(id: &str, value: &str) -> Option<String> {
+    let secret = ["password", "secret", "token"]
+        .iter()
+        .any(|word| id.contains(word));
+    (!secret && !value.contains('@')).then(|| value.chars().take(SHOWN_CHARS).collect())
+}
+
 /// The environment variable of the setting `id`.
 pub(super) fn variable(id: &str) -> String {
     format!("REDRESS_{}", id.to_uppercase().replace('-', "_"))

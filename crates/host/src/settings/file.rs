@@ -23,16 +23,16 @@ pub(super) struct Entry {
     pub(super) line: usize,
 }
 
-/// Reads the file; keys are not yet known to be settings.
-pub(super) fn read(path: &Path, service: &str) -> Result<BTreeMap<String, Entry>, SettingError> {
-    let text = std::fs::read_to_string(path).map_err(|e| SettingError {
-        setting: "REDRESS_CONFIG".to_owned(),
-        value: Some(path.display().to_string()),
-        origin: Origin::File {
-            path: path.into(),
-            line: 0,
-        },
-        problem: format!("must be a readable TOML file: {e}"),
+/// Reads the file that `named_by` names; keys are not yet known to be settings.
+pub(super) fn read(
+    path: &Path,
+    service: &str,
+    named_by: &Origin,
+) -> Result<BTreeMap<String, Entry>, SettingError> {
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let value = path.display().to_string();
+        let problem = format!("must be a readable TOML file: {e}");
+        SettingError::new("config", Some(&value), named_by.clone(), problem)
     })?;
     let wrong = |at: usize, setting: &str, problem: String| SettingError {
         setting: setting.to_owned(),

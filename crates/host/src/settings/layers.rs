@@ -9,14 +9,14 @@ use clap::error::ContextKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::error::{Origin, SettingError, Unparsed, context, from_clap, variable};
+use super::error::{Origin, SettingError, Unparsed, context, from_clap, shown, variable};
 use super::file;
 use super::profile::Profile;
 use super::strings::Strings;
 
-/// Where the value of each setting came from, and the value as it was written.
+/// Where the value of each setting came from, and the value as it was written, if it may be shown.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Origins(BTreeMap<String, (Origin, String)>);
+pub(super) struct Origins(BTreeMap<String, (Origin, Option<String>)>);
 
 impl Origins {
     pub(super) fn of(&self, id: &str) -> Origin {
@@ -26,7 +26,7 @@ impl Origins {
     }
 
     pub(super) fn value(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(|(_, value)| value.as_str())
+        self.0.get(id)?.1.as_deref()
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn gather(
         }
     }
     if let Some(path) = config {
-        for (key, entry) in file::read(&path, profile.service)? {
+        for (key, entry) in file::read(&path, profile.service, &merge.origins.of("config"))? {
             let origin = Origin::File {
                 path: path.clone(),
                 line: entry.line,
@@ -105,7 +105,7 @@ fn settable(command: &Command) -> impl Iterator<Item = &Arg> {
 
 /// While the command line alone is read, whatever is wrong came from it.
 fn as_flags(command: &Command) -> Origins {
-    let flag = |arg: &Arg| (arg.get_id().to_string(), (Origin::Flag, String::new()));
+    let flag = |arg: &Arg| (arg.get_id().to_string(), (Origin::Flag, None));
     Origins(command.get_arguments().map(flag).collect())
 }
 
@@ -125,12 +125,12 @@ impl Merge<'_> {
                 let raw: Vec<_> = raw.map(|value| value.to_string_lossy()).collect();
                 self.origins
                     .0
-                    .insert(id.to_owned(), (Origin::Flag, raw.join(",")));
+                    .insert(id.to_owned(), (Origin::Flag, shown(id, &raw.join(","))));
             } else if let Some(value) = arg.get_default_values().first() {
-                let value = value.to_string_lossy().into_owned();
+                let value = value.to_string_lossy();
                 self.origins
                     .0
-                    .insert(id.to_owned(), (Origin::Default, value));
+                    .insert(id.to_owned(), (Origin::Default, shown(id, &value)));
             }
         }
     }
@@ -164,9 +164,10 @@ impl Merge<'_> {
             (_, [value]) => self.argv.push(format!("--{flag}={value}").into()),
             _ => return Err(wrong("must be a single value, not a list")),
         }
-        self.origins
-            .0
-            .insert(id.to_owned(), (origin.clone(), values.join(",")));
+        self.origins.0.insert(
+            id.to_owned(),
+            (origin.clone(), shown(id, &values.join(","))),
+        );
         Ok(())
     }
 }

@@ -70,8 +70,12 @@ impl Profile {
             .bin_name(self.service)
             .about(self.about)
             .version(env!("CARGO_PKG_VERSION"))
-            .mut_arg("grpc_addr", |arg| arg.default_value(self.grpc_addr))
-            .mut_arg("admin_addr", |arg| arg.default_value(self.admin_addr))
+            .mut_arg("grpc_addr", |arg| {
+                arg.required(false).default_value(self.grpc_addr)
+            })
+            .mut_arg("admin_addr", |arg| {
+                arg.required(false).default_value(self.admin_addr)
+            })
             .mut_args(|arg| match arg.get_help() {
                 Some(help) if arg.get_action().takes_values() => {
                     let help = format!("{help} [env: {}]", variable(arg.get_id().as_str()));
