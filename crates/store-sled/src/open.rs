@@ -30,6 +30,9 @@ pub enum OpenError {
         /// The directory.
         path: PathBuf,
     },
+    /// An option that sled does not take. Nothing was opened or moved.
+    #[error("the store cannot be run with {0}")]
+    Option(&'static str),
     /// The directory cannot be used: it cannot be made or written, or the disk is full.
     #[error("{} cannot be used as a data directory: {detail}", path.display())]
     Unusable {
@@ -66,6 +69,7 @@ enum Failure {
 
 /// Opens the directory's database, or a fresh one in its place if it is damaged.
 pub(crate) fn open(path: &Path, options: &Options) -> Result<Found, OpenError> {
+    options.check().map_err(OpenError::Option)?;
     let damage = match open_locked(path, options) {
         Ok(db) => {
             return Ok(Found {
@@ -106,6 +110,10 @@ pub(crate) fn unusable(path: &Path, error: &io::Error) -> OpenError {
 }
 
 /// Opens the database, waiting a little for a lock.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "opening blocks as a whole, and a lock has no event"
+)]
 fn open_locked(path: &Path, options: &Options) -> Result<sled::Db, Failure> {
     // Made here, so that a path that cannot be a directory is not taken for a damaged store.
     fs::create_dir_all(path).map_err(|error| Failure::Unavailable(error.to_string()))?;

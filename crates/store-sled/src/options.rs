@@ -30,9 +30,20 @@ pub struct Options {
 }
 
 impl Default for Options {
+    /// Measured with `store_speed` (500,000 rows of 137 bytes in 16 partitions, 2 cores, resident
+    /// memory of the whole process at the end):
+    ///
+    /// | cache | 4 MiB | 8 MiB | 16 MiB | 32 MiB | 64 MiB |
+    /// | --- | --- | --- | --- | --- | --- |
+    /// | memory | 50–73 MB | 51 MB | 65–84 MB | 87–96 MB | 133 MB |
+    ///
+    /// So a MiB of cache takes 1 to 2 MB, beside some 35 MB for sled's tables, buffers and what
+    /// the allocator keeps. Writing is 1.1 to 1.3 times as fast with 64 MiB as with 8. 8 MiB leave
+    /// a process room within 80 MB. Neither the mode nor segments of 128 KiB to 2 MiB made a
+    /// difference above the noise; the file is 2.3 times the rows (160 MiB here) in either mode.
     fn default() -> Self {
         Self {
-            cache_bytes: 32 << 20,
+            cache_bytes: 8 << 20,
             flush_every: Duration::from_millis(500),
             mode: Mode::LowSpace,
             segment_bytes: 512 << 10,
@@ -42,6 +53,21 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Refuses what sled would panic at, so that a wrong setting is not taken for damage.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.cache_bytes < 1 << 10 {
+            return Err("a cache of less than 1 KiB");
+        }
+        if !self.segment_bytes.is_power_of_two() || !(256..=16 << 20).contains(&self.segment_bytes)
+        {
+            return Err("segments that are not a power of two from 256 bytes to 16 MiB");
+        }
+        if self.flush_every.is_zero() {
+            return Err("no pause between flushes");
+        }
+        Ok(())
+    }
+
     pub(crate) fn config(&self) -> sled::Config {
         let mode = match self.mode {
             Mode::LowSpace => sled::Mode::LowSpace,
@@ -49,7 +75,7 @@ impl Options {
         };
         sled::Config::new()
             .cache_capacity(self.cache_bytes)
-            .flush_every_ms(Some(self.flush_every.as_millis() as u64))
+            .flush_every_ms(Some(self.flush_every.as_millis().max(1) as u64))
             .segment_size(self.segment_bytes)
             .mode(mode)
     }

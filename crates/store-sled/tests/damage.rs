@@ -176,13 +176,9 @@ fn any_file(path: &Path, numbers: &mut Numbers) -> PathBuf {
     files[numbers.below(files.len() as u64) as usize].clone()
 }
 
-fn times() -> u64 {
-    std::env::var("TIMES").map_or(40, |times| times.parse().unwrap())
-}
-
 #[test]
 fn flipped_bytes_are_found_or_harmless() {
-    let sound = damage(times(), 7, |path, numbers| {
+    let sound = damage(40, 7, |path, numbers| {
         let file = any_file(path, numbers);
         let mut bytes = fs::read(&file).unwrap();
         let count = 1 + numbers.below(8);
@@ -193,12 +189,12 @@ fn flipped_bytes_are_found_or_harmless() {
         fs::write(&file, bytes).unwrap();
         format!("{count} bytes flipped in {}", file.display())
     });
-    eprintln!("SOUND {sound}");
+    assert!(sound > 0, "what is sound is not set aside");
 }
 
 #[test]
 fn truncated_files_are_found_or_harmless() {
-    damage(times(), 11, |path, numbers| {
+    damage(40, 11, |path, numbers| {
         let file = any_file(path, numbers);
         let len = fs::metadata(&file).unwrap().len();
         let keep = numbers.below(len);
@@ -214,7 +210,7 @@ fn truncated_files_are_found_or_harmless() {
 
 #[test]
 fn a_zeroed_stretch_is_found_or_harmless() {
-    damage(times(), 13, |path, numbers| {
+    damage(40, 13, |path, numbers| {
         let file = path.join("db");
         let mut bytes = fs::read(&file).unwrap();
         let from = numbers.below(bytes.len() as u64) as usize;
@@ -223,4 +219,117 @@ fn a_zeroed_stretch_is_found_or_harmless() {
         fs::write(&file, bytes).unwrap();
         format!("bytes {from}..{to} zeroed")
     });
+}
+
+#[test]
+fn files_replaced_by_rubbish_are_found_or_harmless() {
+    damage(10, 17, |path, numbers| {
+        let file = any_file(path, numbers);
+        let rubbish: Vec<_> = (0..numbers.below(9_000))
+            .map(|_| numbers.below(256) as u8)
+            .collect();
+        fs::write(&file, rubbish).unwrap();
+        format!("rubbish in {}", file.display())
+    });
+}
+
+#[test]
+fn a_copy_taken_while_the_store_is_open_is_whole_or_told_as_damage() {
+    let directory = tempdir().unwrap();
+    let store = open(&directory.path().join("live")).store;
+    let partitions: Vec<_> = (0..PARTITIONS)
+        .map(|p| store.partition(p).unwrap())
+        .collect();
+    let batches: Vec<_> = (0..PARTITIONS).map(batches).collect();
+    for seq in 0..BATCHES {
+        for (partition, batches) in partitions.iter().zip(&batches) {
+            partition
+                .apply(&batches[seq as usize], &mark(seq + 1))
+                .unwrap();
+        }
+        let path = directory.path().join(format!("copy-{seq}"));
+        copy(&directory.path().join("live"), &path);
+        expect_truth_or_damage(&path, &format!("a copy after batch {seq}"));
+    }
+}
+
+#[test]
+fn a_deleted_directory_is_an_empty_store() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("rows");
+    sound_store(&path);
+    fs::remove_dir_all(&path).unwrap();
+    let opened = open(&path);
+    assert_eq!((opened.damage, opened.set_aside), (None, None));
+    assert_eq!(opened.store.partition(0).unwrap().mark(), Ok(None));
+}
+
+#[test]
+fn a_directory_deleted_under_an_open_store_comes_back_empty() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("rows");
+    sound_store(&path);
+    let store = open(&path).store;
+    fs::remove_dir_all(&path).unwrap();
+    let known = store.partition(0).and_then(|partition| rows(&*partition));
+    assert!(known.is_err_and(|error| error.is_damage()) || !path.exists());
+    drop(store);
+    assert_eq!(open(&path).store.partition(0).unwrap().mark(), Ok(None));
+}
+
+#[test]
+fn damage_under_an_open_store_is_told_and_a_discard_helps() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("rows");
+    sound_store(&path);
+    let store = open(&path).store;
+    let other = store.partition(9).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(path.join("db"))
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    for p in 0..PARTITIONS {
+        assert!(store.partition(p).is_err_and(|error| error.is_damage()));
+    }
+    for p in 0..PARTITIONS {
+        store.discard(p).unwrap();
+        let partition = store.partition(p).unwrap();
+        assert_eq!(
+            (partition.mark(), rows(&*partition)),
+            (Ok(None), Ok(Model::new()))
+        );
+        partition.apply(&batches(p)[0], &mark(1)).unwrap();
+        assert_eq!(rows(&*partition), Ok(model(p, Some(mark(1)))));
+    }
+    store.discard(9).unwrap();
+    assert!(
+        other.get(b"a").is_err_and(|error| error.is_damage()),
+        "a handle ends with its rows"
+    );
+    drop(store);
+    assert_eq!(open(&path).damage, None);
+}
+
+#[test]
+fn a_damaged_directory_is_kept_aside_and_at_most_two_of_them() {
+    let directory = tempdir().unwrap();
+    let path = directory.path().join("rows");
+    for time in 1..=4 {
+        sound_store(&path);
+        fs::write(path.join("conf"), "segment_size: 3\nno such thing").unwrap();
+        let opened = open(&path);
+        assert!(opened.damage.is_some_and(|damage| damage.is_damage()));
+        let aside = directory.path().join(format!("rows.damaged-{time}"));
+        assert_eq!(opened.set_aside.as_ref(), Some(&aside));
+        assert!(aside.join("db").exists());
+        assert_eq!(opened.store.partition(0).unwrap().mark(), Ok(None));
+    }
+    let mut names: Vec<_> = fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["rows", "rows.damaged-3", "rows.damaged-4"]);
 }

@@ -17,10 +17,14 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
+    /// Measured with `store_speed` (sled, 16 partitions, random keys, half a million rows, 2
+    /// cores): 250, 1,000, 2,000 and 5,000 rows a flush differ by less than the runs of one size
+    /// do (50,000 to 90,000 rows/s), but what waits in 16 partitions is memory: 5,000 rows take 35
+    /// MB more than 250 do, 1,000 take 2 to 10. A flush of 1,000 lasts 15 ms, at most 60.
     fn default() -> Self {
         Self {
-            rows: 5_000,
-            bytes: 4 << 20,
+            rows: 1_000,
+            bytes: 1 << 20,
             commits: 1_000,
         }
     }
