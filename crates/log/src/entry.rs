@@ -27,6 +27,25 @@ impl Chain {
             Self::Numbers { day } => names::number_subject(day),
         }
     }
+
+    /// The chain of a subject; `None` if it is none of the log's.
+    pub fn of_subject(subject: &str) -> Option<Self> {
+        let mut tokens = subject.rsplit('.');
+        let (last, before) = (tokens.next()?, tokens.next()?);
+        let blocks = || {
+            let (service, partition) = (last.parse().ok()?, before.parse().ok()?);
+            Some(Self::Blocks { partition, service })
+        };
+        let numbers = || {
+            Some(Self::Numbers {
+                day: last.parse().ok()?,
+            })
+        };
+        // Written back and compared, so that the form of a subject stands in one place only.
+        blocks()
+            .or_else(numbers)
+            .filter(|chain| chain.subject() == subject)
+    }
 }
 
 /// One message to append.
@@ -49,4 +68,36 @@ pub struct Stored {
     pub sequence: u64,
     /// The encoded block or number take.
     pub payload: Bytes,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_is_known_by_its_subject() {
+        let blocks = Service::ALL.map(|service| Chain::Blocks {
+            partition: 15,
+            service,
+        });
+        for chain in blocks
+            .into_iter()
+            .chain([Chain::Numbers { day: 20_260_921 }])
+        {
+            assert_eq!(Chain::of_subject(&chain.subject()), Some(chain));
+        }
+    }
+
+    #[test]
+    fn other_subjects_are_no_chains() {
+        for subject in [
+            "",
+            "redress",
+            "redress.log.1.mail",
+            "redress.log.01.router",
+            "x.num.1",
+        ] {
+            assert_eq!(Chain::of_subject(subject), None, "{subject}");
+        }
+    }
 }

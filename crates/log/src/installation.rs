@@ -8,8 +8,7 @@ pub trait Installation: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// The installation's facts cannot be read or written.
-    fn fix(&self, key: &str, value: &str)
-    -> impl Future<Output = Result<String, LogError>> + Send;
+    fn fix(&self, key: &str, value: &str) -> impl Future<Output = Result<String, LogError>> + Send;
 
     /// The value of a fact, if it was fixed.
     ///

@@ -8,8 +8,10 @@ mod entry;
 mod event_log;
 mod installation;
 mod membership;
+mod peers;
 
 pub use entry::{Chain, Entry, Stored};
 pub use event_log::{AppendError, EventLog, LogError, Reader};
 pub use installation::Installation;
 pub use membership::{ClaimError, Membership, MembershipError, Owner, View};
+pub use peers::{Handler, PeerError, Peers, Serving};

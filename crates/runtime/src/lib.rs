@@ -1,1 +1,44 @@
-//! Not written yet.
+//! Runs a service's pure core over the log.
+//!
+//! A [`Core`] says what follows from an event, a command or the passing of time; this crate does
+//! everything else: it owns partitions , rebuilds their state from the log
+//! , gathers inputs into rounds, commits each round as one atomic batch of
+//! fenced blocks, resolves doubtful commits, answers after the commit, and carries commands and
+//! queries to the replica that owns a partition ([`Handle`]).
+//!
+//! Promises that rest on this crate: what was answered is in the log; nothing is decided twice;
+//! the same log gives the same rows; what cannot be processed is set aside and blocks nothing.
+
+mod assignment;
+mod block;
+mod chain;
+mod commit;
+mod core;
+mod handle;
+mod node;
+mod numbers;
+mod ownership;
+mod partition;
+mod reader;
+mod peers;
+mod processor;
+mod refusal;
+mod replay;
+mod request;
+mod round;
+mod set_aside;
+
+pub use self::{
+    assignment::assign,
+    block::Block,
+    chain::{ChainBroken, Head},
+    core::{Context, Core, Draft, Origin, Recorded},
+    handle::Handle,
+    node::Pace,
+    numbers::NumberDesk,
+    partition::block_sequence,
+    peers::serve_peers,
+    processor::{Parts, Processor},
+    refusal::{Refusal, Violation},
+    replay::{Rebuilt, rebuild},
+};

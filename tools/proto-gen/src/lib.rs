@@ -34,7 +34,8 @@ pub fn generate(out: &Path) -> io::Result<()> {
     fs::write(out.join("descriptors.bin"), set.encode_to_vec())?;
     tonic_prost_build::configure()
         .bytes(".redress.customer.v1.SealedPersonalData.payload")
-        .bytes(".redress.peer.v1")
+        .bytes(".redress.peer.v1.Call")
+        .bytes(".redress.peer.v1.PartitionReply")
         .out_dir(out)
         .compile_fds(set)
 }

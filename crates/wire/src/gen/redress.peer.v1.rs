@@ -8,7 +8,7 @@ pub struct Call {
     pub partitions: ::prost::alloc::vec::Vec<u32>,
     #[prost(string, tag = "5")]
     pub traceparent: ::prost::alloc::string::String,
-    #[prost(oneof = "call::Body", tags = "2, 3, 4, 6, 7")]
+    #[prost(oneof = "call::Body", tags = "2, 3, 4, 6, 7, 8")]
     pub body: ::core::option::Option<call::Body>,
 }
 /// Nested message and enum types in `Call`.
@@ -28,6 +28,9 @@ pub mod call {
         SetAside(super::SetAsideQuery),
         #[prost(message, tag = "7")]
         Redrive(super::Redrive),
+        /// Keeps an input of a door that cannot be processed.
+        #[prost(message, tag = "8")]
+        KeepAside(super::SetAsideRow),
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -43,8 +46,8 @@ pub struct SetAsideQuery {
 /// Processes an input that was set aside again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Redrive {
-    #[prost(bytes = "bytes", tag = "1")]
-    pub id: ::prost::bytes::Bytes,
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
     #[prost(string, tag = "2")]
     pub request_id: ::prost::alloc::string::String,
 }
@@ -61,8 +64,8 @@ pub struct Status {
     pub consumed: u64,
     #[prost(uint64, tag = "5")]
     pub height: u64,
-    #[prost(bytes = "bytes", tag = "6")]
-    pub state_hash: ::prost::bytes::Bytes,
+    #[prost(bytes = "vec", tag = "6")]
+    pub state_hash: ::prost::alloc::vec::Vec<u8>,
     #[prost(uint64, tag = "7")]
     pub rows_unflushed: u64,
 }
@@ -75,8 +78,8 @@ pub struct SetAsideRows {
 /// An input set aside, as the owner keeps it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SetAsideRow {
-    #[prost(bytes = "bytes", tag = "1")]
-    pub id: ::prost::bytes::Bytes,
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
     #[prost(string, tag = "2")]
     pub source: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
@@ -85,11 +88,11 @@ pub struct SetAsideRow {
     pub time_us: i64,
     #[prost(string, tag = "5")]
     pub content_type: ::prost::alloc::string::String,
-    #[prost(bytes = "bytes", tag = "6")]
-    pub input: ::prost::bytes::Bytes,
+    #[prost(bytes = "vec", tag = "6")]
+    pub input: ::prost::alloc::vec::Vec<u8>,
     /// The complaint it concerns, if known.
-    #[prost(bytes = "bytes", tag = "7")]
-    pub complaint_id: ::prost::bytes::Bytes,
+    #[prost(bytes = "vec", tag = "7")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
 }
 /// Answers Redrive, encoded in PartitionReply.answer.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

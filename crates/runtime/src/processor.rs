@@ -1,0 +1,127 @@
+use std::{sync::Arc, time::Duration};
+
+use redress_host::{Clock, RuntimeMetrics};
+use redress_log::{EventLog, Membership, MembershipError, Peers};
+use redress_policy::Policy;
+use redress_store::Store;
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Core, Handle, Pace,
+    node::{Node, NodeParts},
+    ownership::Ownership,
+    serve_peers,
+};
+
+/// What a processor is made of.
+pub struct Parts<L: EventLog, M: Membership, P: Peers> {
+    /// The log.
+    pub log: L,
+    /// Members and owners.
+    pub membership: M,
+    /// The way to the other replicas.
+    pub peers: P,
+    /// Where rows are kept.
+    pub store: Arc<dyn Store>,
+    /// Id of this member, new at every start.
+    pub member: String,
+    /// Number of partitions of the installation.
+    pub partitions: u32,
+    /// The policy in force.
+    pub policy: watch::Receiver<Arc<Policy>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The figures.
+    pub metrics: RuntimeMetrics,
+    /// How rounds are paced.
+    pub pace: Pace,
+    /// How often the lease is renewed: a third of its time.
+    pub renew_every: Duration,
+}
+
+/// A core at work: its node, its ownership, and the calls of other replicas.
+pub struct Processor<C: Core, P: Peers> {
+    /// Reaches the owner of any partition.
+    pub handle: Handle<C, P>,
+    /// Work in the outside world, by partition.
+    pub effects: mpsc::UnboundedReceiver<(u32, C::Effect)>,
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+}
+
+impl<C: Core, P: Peers> Processor<C, P> {
+    /// Starts to take part in the service.
+    ///
+    /// # Errors
+    /// The store of leases cannot be reached.
+    pub async fn start<L: EventLog, M: Membership>(
+        parts: Parts<L, M, P>,
+    ) -> Result<Self, MembershipError> {
+        let stop = CancellationToken::new();
+        let nodes_stop = CancellationToken::new();
+        let (effects_tx, effects) = mpsc::unbounded_channel();
+        let view = parts.membership.watch(C::SERVICE).await?;
+        let (node, doors) = Node::<C, L>::new(NodeParts {
+            log: parts.log,
+            store: parts.store,
+            member: parts.member.clone(),
+            policy: parts.policy,
+            clock: parts.clock,
+            metrics: parts.metrics,
+            pace: parts.pace,
+            effects: effects_tx,
+        });
+        let handle = Handle::new(
+            parts.partitions,
+            parts.member.clone(),
+            (doors.changes, doors.looks),
+            doors.owned,
+            view.clone(),
+            parts.peers.clone(),
+        );
+        let serving = serve_peers(&handle, &parts.peers)
+            .await
+            .map_err(|fault| MembershipError(fault.to_string()))?;
+        let ownership = Ownership {
+            service: C::SERVICE,
+            member: parts.member,
+            partitions: parts.partitions,
+            membership: parts.membership,
+            view,
+            renew_every: parts.renew_every,
+            control: doors.control,
+            lost: doors.lost,
+        };
+        let mut tasks = JoinSet::new();
+        let (owners_stop, node_stop) = (stop.clone(), nodes_stop.clone());
+        tasks.spawn(async move {
+            ownership.run(owners_stop).await;
+            drop(serving);
+            // Partitions were let go one by one; now the node has nothing left to do.
+            nodes_stop.cancel();
+        });
+        tasks.spawn(node.run(node_stop));
+        Ok(Self { handle, effects, tasks, stop })
+    }
+
+    /// Gives every partition up in good order and ends.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    /// Splits off the receiver of effects, for the service's own task.
+    pub fn take_effects(&mut self) -> mpsc::UnboundedReceiver<(u32, C::Effect)> {
+        let (_, none) = mpsc::unbounded_channel();
+        std::mem::replace(&mut self.effects, none)
+    }
+
+    /// Waits until a task of the processor ends, which it does not do by itself.
+    pub async fn failed(&mut self) {
+        drop(self.tasks.join_next().await);
+    }
+}

@@ -1,0 +1,52 @@
+use std::time::Instant;
+
+use redress_wire::peer::{Redrive, RedriveOutcome, SetAsideRow, Status};
+use tokio::sync::oneshot;
+
+use crate::{Core, Refusal};
+
+/// What the node's doors ask of it. Every request is answered or its sender dropped.
+pub(crate) enum Request<C: Core> {
+    /// Goes into a round.
+    Change(Change<C>),
+    /// Is answered from committed state, between rounds.
+    Look(Look<C>),
+}
+
+/// A change of one partition, decided in the next round.
+pub(crate) struct Change<C: Core> {
+    pub(crate) partition: u32,
+    pub(crate) what: What<C>,
+    pub(crate) traceparent: String,
+    pub(crate) arrived: Instant,
+}
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
+
+/// What is to be changed, and where the answer goes.
+pub(crate) enum What<C: Core> {
+    /// The service's own command.
+    Command(C::Command, Reply<C::Answer>),
+    /// Keep an input of a door that cannot be processed.
+    KeepAside(SetAsideRow, Reply<()>),
+    /// Process an input that was set aside.
+    Redrive(Redrive, Reply<RedriveOutcome>),
+}
+
+impl<C: Core> What<C> {
+    pub(crate) fn refuse(self, refusal: Refusal) {
+        // A caller that no longer waits does not want the answer.
+        match self {
+            Self::Command(_, reply) => drop(reply.send(Err(refusal))),
+            Self::KeepAside(_, reply) => drop(reply.send(Err(refusal))),
+            Self::Redrive(_, reply) => drop(reply.send(Err(refusal))),
+        }
+    }
+}
+
+/// A look at several partitions; those not owned here are left out of the answer.
+pub(crate) enum Look<C: Core> {
+    Query(Vec<u32>, C::Query, oneshot::Sender<Vec<(u32, Result<C::Found, Refusal>)>>),
+    SetAside(Vec<u32>, usize, oneshot::Sender<Vec<(u32, Vec<SetAsideRow>)>>),
+    Status(Vec<u32>, bool, oneshot::Sender<Vec<(u32, Status)>>),
+}
