@@ -1,0 +1,129 @@
+//! The streams as they should be, each with its reasons.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    consumer::{AckPolicy, pull},
+    stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
+};
+use redress_wire::names;
+
+use super::Provisioning;
+
+const LOG_BYTES: u64 = 64 << 30;
+const INBOX_BYTES: u64 = 4 << 30;
+/// Leases and owners: 5 services, some replicas, 64 partitions, 200 bytes each, many times over.
+const MEMBERS_BYTES: i64 = 16 << 20;
+/// A dozen facts.
+const INSTALLATION_BYTES: i64 = 1 << 20;
+/// How long an expired lease leaves a trace for watchers that were away for a moment.
+const MARKER: Duration = Duration::from_mins(1);
+/// The log needs no window: the fence is what refuses a repeat. The broker takes no less.
+const LEAST_WINDOW: Duration = Duration::from_millis(100);
+/// An adapter that sends a complaint again within this time, with the same `Nats-Msg-Id`.
+const INBOX_WINDOW: Duration = Duration::from_mins(2);
+/// After that an intake replica is taken for dead and another one gets its complaints.
+const INBOX_ACK_WAIT: Duration = Duration::from_secs(30);
+/// Complaints that are with the intake replicas at once: above the rounds of all of them.
+const INBOX_ACK_PENDING: i64 = 2000;
+
+pub(super) fn streams(provisioning: &Provisioning) -> [Config; 4] {
+    [
+        log(provisioning),
+        inbox(provisioning),
+        members(provisioning),
+        installation(provisioning),
+    ]
+}
+
+/// The size that was asked for, where it can be.
+pub(super) fn explicit_bytes(stream: &str, provisioning: &Provisioning) -> Option<i64> {
+    let bytes = match stream {
+        names::LOG_STREAM => provisioning.log_max_bytes?,
+        names::INBOX_STREAM => provisioning.inbox_max_bytes?,
+        _ => return None,
+    };
+    Some(i64::try_from(bytes).unwrap_or(i64::MAX))
+}
+
+fn bytes(stream: &str, provisioning: &Provisioning, usual: u64) -> i64 {
+    explicit_bytes(stream, provisioning).unwrap_or(usual as i64)
+}
+
+/// Kept for ever; refuses when full rather than forget; nothing in it can be deleted.
+fn log(provisioning: &Provisioning) -> Config {
+    Config {
+        name: names::LOG_STREAM.to_owned(),
+        description: Some("Redress: the log of all services".to_owned()),
+        subjects: names::LOG_SUBJECTS.map(str::to_owned).into(),
+        max_bytes: bytes(names::LOG_STREAM, provisioning, LOG_BYTES),
+        allow_atomic_publish: true,
+        duplicate_window: LEAST_WINDOW,
+        ..base(provisioning)
+    }
+}
+
+/// Complaints left by adapters that do not wait: gone once intake has registered them.
+fn inbox(provisioning: &Provisioning) -> Config {
+    Config {
+        name: names::INBOX_STREAM.to_owned(),
+        description: Some("Redress: complaints to be registered".to_owned()),
+        subjects: vec![names::INBOX_SUBJECTS.to_owned()],
+        max_bytes: bytes(names::INBOX_STREAM, provisioning, INBOX_BYTES),
+        retention: RetentionPolicy::WorkQueue,
+        deny_delete: false,
+        duplicate_window: INBOX_WINDOW,
+        ..base(provisioning)
+    }
+}
+
+/// Entries of members expire by themselves, hence the markers.
+fn members(provisioning: &Provisioning) -> Config {
+    Config {
+        allow_message_ttl: true,
+        subject_delete_marker_ttl: Some(MARKER),
+        ..bucket(names::MEMBERS_BUCKET, MEMBERS_BYTES, provisioning)
+    }
+}
+
+fn installation(provisioning: &Provisioning) -> Config {
+    bucket(names::INSTALLATION_BUCKET, INSTALLATION_BYTES, provisioning)
+}
+
+/// A stream as the broker's tools know a bucket, with one value for each key. On disk.
+fn bucket(name: &str, max_bytes: i64, provisioning: &Provisioning) -> Config {
+    Config {
+        name: format!("KV_{name}"),
+        subjects: vec![format!("$KV.{name}.>")],
+        max_messages_per_subject: 1,
+        max_bytes,
+        allow_rollup: true,
+        duplicate_window: LEAST_WINDOW,
+        ..base(provisioning)
+    }
+}
+
+fn base(provisioning: &Provisioning) -> Config {
+    Config {
+        storage: StorageType::File,
+        discard: DiscardPolicy::New,
+        deny_delete: true,
+        num_replicas: provisioning.replicas,
+        max_messages: -1,
+        max_messages_per_subject: -1,
+        max_consumers: -1,
+        ..Config::default()
+    }
+}
+
+/// All intake replicas take from this one.
+pub(super) fn inbox_consumer() -> pull::Config {
+    pull::Config {
+        durable_name: Some(names::INBOX_CONSUMER.to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: INBOX_ACK_WAIT,
+        max_ack_pending: INBOX_ACK_PENDING,
+        max_deliver: -1,
+        ..pull::Config::default()
+    }
+}

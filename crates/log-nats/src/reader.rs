@@ -1,0 +1,151 @@
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::DeliverPolicy;
+use futures::future::BoxFuture;
+use redress_log::{LogError, Reader, Stored};
+use redress_wire::{Service, names};
+
+use crate::{
+    Broker,
+    delivery::{Delivered, Delivery},
+    log::{chain, facts},
+};
+
+/// Between two attempts to read again; doubled up to the last.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_LAST: Duration = Duration::from_secs(1);
+
+/// Reads one partition in order; goes on by itself after the broker was away.
+pub struct NatsReader {
+    source: Source,
+    /// The last sequence that was read, or the one before the first to read.
+    position: u64,
+    /// The last sequence that was read; 0 before the first.
+    read: u64,
+    state: State,
+}
+
+/// What is read, and from which log.
+#[derive(Clone)]
+struct Source {
+    broker: Broker,
+    subjects: Vec<String>,
+    identity: [u8; 16],
+}
+
+enum State {
+    /// Kept while `next` is dropped and called again, so that an attempt is never lost.
+    Opening(BoxFuture<'static, Result<Delivery, LogError>>),
+    Live(Box<Delivery>),
+    /// The log is not the one that was read before.
+    Failed(LogError),
+}
+
+impl NatsReader {
+    pub(crate) async fn open(
+        broker: Broker,
+        partition: u32,
+        services: &[Service],
+        from: u64,
+    ) -> Result<Self, LogError> {
+        let subject = |service: &Service| names::block_subject(partition, *service);
+        let subjects = services.iter().map(subject).collect();
+        let identity = facts(&broker).await?.identity;
+        let source = Source {
+            broker,
+            subjects,
+            identity,
+        };
+        let position = from.saturating_sub(1);
+        let delivery = source.open(position).await?;
+        Ok(Self {
+            source,
+            position,
+            read: 0,
+            state: State::Live(Box::new(delivery)),
+        })
+    }
+
+    fn take(&mut self, delivered: Delivered) -> Result<Stored, LogError> {
+        let Delivered {
+            subject,
+            sequence,
+            message,
+            ..
+        } = delivered;
+        if sequence <= self.position {
+            let read = self.position;
+            let error = LogError(format!("entry {sequence} came after entry {read}"));
+            self.state = State::Failed(error.clone());
+            return Err(error);
+        }
+        (self.position, self.read) = (sequence, sequence);
+        Ok(Stored {
+            chain: chain(&subject)?,
+            sequence,
+            payload: message.payload,
+        })
+    }
+}
+
+impl Reader for NatsReader {
+    async fn next(&mut self) -> Result<Stored, LogError> {
+        loop {
+            match &mut self.state {
+                State::Opening(attempt) => {
+                    self.state = match attempt.await {
+                        Ok(delivery) => State::Live(Box::new(delivery)),
+                        Err(error) => State::Failed(error),
+                    };
+                }
+                State::Live(delivery) => match delivery.next().await {
+                    Ok(delivered) => return self.take(delivered),
+                    Err(lost) => {
+                        tracing::debug!(?lost, position = self.position, "reading again");
+                        let again = self.source.clone().open_again(self.position, self.read);
+                        self.state = State::Opening(Box::pin(again));
+                    }
+                },
+                State::Failed(error) => return Err(error.clone()),
+            }
+        }
+    }
+}
+
+impl Source {
+    async fn open(&self, position: u64) -> Result<Delivery, LogError> {
+        let start = DeliverPolicy::ByStartSequence {
+            start_sequence: position + 1,
+        };
+        let subjects = self.subjects.clone();
+        Delivery::open(&self.broker, names::LOG_STREAM, subjects, start)
+            .await
+            .map_err(|error| LogError(error.to_string()))
+    }
+
+    /// Tries until it succeeds, or the log turns out to be another one.
+    async fn open_again(self, position: u64, read: u64) -> Result<Delivery, LogError> {
+        let mut pause = RETRY_FIRST;
+        loop {
+            self.broker.connected().await;
+            match facts(&self.broker).await {
+                Ok(facts) if facts.identity != self.identity => {
+                    return Err(LogError("it was deleted and made anew".to_owned()));
+                }
+                Ok(facts) if facts.last_sequence < read => {
+                    let last = facts.last_sequence;
+                    return Err(LogError(format!(
+                        "it ends at {last}, and {read} was read before"
+                    )));
+                }
+                Ok(_) => match self.open(position).await {
+                    Ok(delivery) => return Ok(delivery),
+                    Err(error) => tracing::warn!(%error, "cannot read again yet"),
+                },
+                Err(error) => tracing::warn!(%error, "cannot read again yet"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY_LAST);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+use std::time::Duration;
+
+use async_nats::jetstream::{
+    ErrorCode,
+    consumer::DeliverPolicy,
+    stream::{ConsumerError, ConsumerErrorKind},
+};
+use redress_log::{MembershipError, Owner, View};
+use redress_wire::{Service, names};
+use tokio::{sync::watch, time::timeout};
+
+use crate::{
+    bucket::{Bucket, is_gone},
+    delivery::{Delivered, Delivery, Lost},
+};
+
+/// For the first view; afterwards the watcher tries for ever.
+const FIRST_WITHIN: Duration = Duration::from_secs(10);
+/// Between two attempts to watch again.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// Watches the members and owners of a service until nobody looks at the view any more.
+pub(crate) async fn start(
+    bucket: Bucket,
+    service: Service,
+) -> Result<watch::Receiver<View>, MembershipError> {
+    let (shown, view) = watch::channel(View::default());
+    let mut watcher = Watcher {
+        bucket,
+        service,
+        view: View::default(),
+        shown,
+    };
+    let delivery = timeout(FIRST_WITHIN, watcher.snapshot())
+        .await
+        .map_err(|_| MembershipError("the first view did not come in time".to_owned()))?
+        .map_err(|error| MembershipError(error.to_string()))?;
+    tokio::spawn(watcher.run(delivery));
+    Ok(view)
+}
+
+struct Watcher {
+    bucket: Bucket,
+    service: Service,
+    view: View,
+    shown: watch::Sender<View>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WatchError {
+    #[error(transparent)]
+    Consumer(#[from] ConsumerError),
+    #[error("the view was interrupted: {0:?}")]
+    Lost(Lost),
+}
+
+impl WatchError {
+    /// True if there is no bucket, and so no member.
+    fn is_missing(&self) -> bool {
+        let Self::Consumer(error) = self else {
+            return false;
+        };
+        matches!(error.kind(), ConsumerErrorKind::JetStream(error)
+            if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+    }
+}
+
+impl Watcher {
+    async fn run(mut self, mut delivery: Delivery) {
+        let shown = self.shown.clone();
+        loop {
+            let lost = tokio::select! {
+                lost = self.follow(&mut delivery) => lost,
+                () = shown.closed() => return,
+            };
+            tracing::debug!(?lost, service = %self.service, "watching the members again");
+            let Some(again) = self.watch_again().await else {
+                return;
+            };
+            delivery = again;
+        }
+    }
+
+    async fn follow(&mut self, delivery: &mut Delivery) -> Lost {
+        loop {
+            match delivery.next().await {
+                Ok(delivered) => self.take(&delivered),
+                Err(lost) => return lost,
+            }
+            self.show();
+        }
+    }
+
+    /// Tries until it succeeds; `None` when nobody looks any more.
+    async fn watch_again(&mut self) -> Option<Delivery> {
+        loop {
+            if self.shown.is_closed() {
+                return None;
+            }
+            self.bucket.broker().connected().await;
+            match self.snapshot().await {
+                Ok(delivery) => return Some(delivery),
+                Err(error) => {
+                    tracing::warn!(%error, service = %self.service, "cannot watch the members");
+                    if error.is_missing() {
+                        self.view = View::default();
+                        self.show();
+                    }
+                }
+            }
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+
+    /// Builds the view anew from the last message of each key; shows it once it is whole.
+    async fn snapshot(&mut self) -> Result<Delivery, WatchError> {
+        // A pattern is a key with a wildcard for its last token.
+        let owners = names::owner_key(self.service, 0);
+        let owners = format!(
+            "{}.*",
+            owners.rsplit_once('.').map_or("", |(start, _)| start)
+        );
+        let patterns =
+            [names::member_key(self.service, "*"), owners].map(|key| self.bucket.subject(&key));
+        let broker = self.bucket.broker();
+        let start = DeliverPolicy::LastPerSubject;
+        let mut delivery =
+            Delivery::open(broker, &self.bucket.stream(), patterns.into(), start).await?;
+        self.view = View::default();
+        let mut left = delivery.backlog;
+        while left > 0 {
+            let delivered = delivery.next().await.map_err(WatchError::Lost)?;
+            left = delivered.pending;
+            self.take(&delivered);
+        }
+        self.show();
+        Ok(delivery)
+    }
+
+    fn take(&mut self, delivered: &Delivered) {
+        let Some(key) = self.bucket.key(&delivered.subject) else {
+            return;
+        };
+        let Some((_, last)) = key.rsplit_once('.') else {
+            return;
+        };
+        let gone = is_gone(delivered.message.headers.as_ref());
+        let partition = last.parse().ok();
+        let owned = |p: &u32| key == names::owner_key(self.service, *p);
+        if let Some(partition) = partition.filter(owned) {
+            let claimed = String::from_utf8_lossy(&delivered.message.payload).into_owned();
+            let member = Some(claimed).filter(|id| !id.is_empty() && !gone);
+            let revision = delivered.sequence;
+            self.view
+                .owners
+                .insert(partition, Owner { member, revision });
+        } else if gone {
+            self.view.members.remove(last);
+        } else {
+            self.view.members.insert(last.to_owned());
+        }
+    }
+
+    fn show(&self) {
+        self.shown.send_if_modified(|shown| {
+            let changed = *shown != self.view;
+            if changed {
+                shown.clone_from(&self.view);
+            }
+            changed
+        });
+    }
+}
