@@ -83,7 +83,7 @@ impl Triage {
     /// The category with the highest sum of weights; of equals the one whose rule stands first.
     fn category(&self, case: &Case<'_>, reasons: &mut Vec<Reason>) -> CategoryId {
         let mut sums: Vec<(&CategoryId, u64, Vec<Hit<'_>>)> = Vec::new();
-        for hit in self.hits(case, None) {
+        for hit in self.hits(case, Axis::Category, None) {
             let Decision::Category(category) = &hit.rule.decides else {
                 continue;
             };
@@ -158,29 +158,27 @@ impl Triage {
         reasons: &mut Vec<Reason>,
         on_axis: impl Fn(&Decision) -> Option<T>,
     ) -> Option<T> {
-        let mut hits = self.hits(case, Some(category));
+        let mut hits = self.hits(case, axis, Some(category));
         let (value, hit) = hits.find_map(|hit| Some((on_axis(&hit.rule.decides)?, hit)))?;
         reasons.push(self.reason(axis, hit));
         Some(value)
     }
 
-    /// The rules that apply, in order: category rules until a category is decided, then the rest.
+    /// The rules on an axis that apply, in order.
     fn hits<'a>(
         &'a self,
         case: &'a Case<'_>,
+        axis: Axis,
         category: Option<&'a CategoryId>,
     ) -> impl Iterator<Item = Hit<'a>> {
-        let rules = self.policy.rules().iter().zip(&self.compiled.rules);
-        rules
-            .filter(move |(rule, _)| {
-                matches!(rule.decides, Decision::Category(_)) == category.is_none()
+        let category = category.map(CategoryId::as_str);
+        self.compiled.on(axis).iter().filter_map(move |compiled| {
+            let keywords = compiled.applies(case.facts, &case.found, &case.product, category)?;
+            Some(Hit {
+                rule: &compiled.rule,
+                keywords,
             })
-            .filter_map(move |(rule, compiled)| {
-                let category = category.map(CategoryId::as_str);
-                let keywords =
-                    compiled.applies(rule, case.facts, &case.found, &case.product, category)?;
-                Some(Hit { rule, keywords })
-            })
+        })
     }
 
     fn reason(&self, axis: Axis, hit: Hit<'_>) -> Reason {
