@@ -30,17 +30,19 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Measured with `store_speed` (500,000 rows of 137 bytes in 16 partitions, 2 cores, resident
-    /// memory of the whole process at the end):
+    /// Measured with `store_speed` (500,000 rows of 137 bytes in 16 partitions, flushed by 1,000,
+    /// 2 cores shared with other work, 1 to 3 runs each; memory is the whole process's, resident,
+    /// at the end):
     ///
     /// | cache | 4 MiB | 8 MiB | 16 MiB | 32 MiB | 64 MiB |
     /// | --- | --- | --- | --- | --- | --- |
-    /// | memory | 50–73 MB | 51 MB | 65–84 MB | 87–96 MB | 133 MB |
+    /// | memory, MB | 48–73 | 51–60 | 84 | 96 | 133–145 |
+    /// | written, thousand rows/s | 49–78 | 47–70 | 67 | 47 | 77–82 |
     ///
-    /// So a MiB of cache takes 1 to 2 MB, beside some 35 MB for sled's tables, buffers and what
-    /// the allocator keeps. Writing is 1.1 to 1.3 times as fast with 64 MiB as with 8. 8 MiB leave
-    /// a process room within 80 MB. Neither the mode nor segments of 128 KiB to 2 MiB made a
-    /// difference above the noise; the file is 2.3 times the rows (160 MiB here) in either mode.
+    /// So a MiB of cache takes 1 to 2 MB, beside some 40 MB for sled's tables, its buffers, what
+    /// waits for a flush, and what the allocator keeps. More cache buys little speed; 8 MiB leave
+    /// a process room within 80 MB. `HighThroughput`, and segments of 128 KiB to 2 MiB, made no
+    /// difference above the noise; the file is 2.3 times the rows (160 MiB here).
     fn default() -> Self {
         Self {
             cache_bytes: 8 << 20,

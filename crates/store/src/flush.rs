@@ -17,10 +17,11 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// Measured with `store_speed` (sled, 16 partitions, random keys, half a million rows, 2
-    /// cores): 250, 1,000, 2,000 and 5,000 rows a flush differ by less than the runs of one size
-    /// do (50,000 to 90,000 rows/s), but what waits in 16 partitions is memory: 5,000 rows take 35
-    /// MB more than 250 do, 1,000 take 2 to 10. A flush of 1,000 lasts 15 ms, at most 60.
+    /// Measured with `store_speed` of the sled adapter (16 partitions, random keys, half a million
+    /// rows, 2 cores shared with other work): from 250 to 5,000 rows a flush the speed differs by
+    /// less than the runs of one size do (47,000 to 95,000 rows/s), but what waits in 16
+    /// partitions is memory: with a cache of 8 MiB the process has 49, 51, 57 and 86 MB at 250,
+    /// 1,000, 2,000 and 5,000. The longest flush of 1,000 took 26 to 75 ms.
     fn default() -> Self {
         Self {
             rows: 1_000,
