@@ -189,9 +189,14 @@ where
     let host = Host::from_parts(profile, settings, Arc::new(SystemClock));
     let lifecycle = host.lifecycle.clone();
     let starting = async {
+        // Before the service has announced its own conditions, this one keeps it out of service.
+        let readiness = host.readiness.clone();
+        readiness.expect(&["started"]);
         host.serve_admin().await?;
         host.leave_service_when_stopping();
-        start(host).await
+        start(host).await?;
+        readiness.set("started", Ok(()));
+        Ok(())
     };
     let outcome = lifecycle.run_until_stopped(starting, signals).await;
     match &outcome {

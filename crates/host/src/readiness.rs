@@ -110,6 +110,15 @@ impl Readiness {
         });
     }
 
+    /// Takes the process out of service for good, because it stops on purpose: no cause for a
+    /// warning.
+    pub fn leave(&self) {
+        let why = "the process is stopping; use another replica".to_owned();
+        self.conditions.send_modify(|conditions| {
+            conditions.states.insert("running", Err(why));
+        });
+    }
+
     /// Leaves a remark about `name` that does not stop work; `None` takes it away.
     pub fn note(&self, name: &'static str, note: Option<String>) {
         self.conditions.send_if_modified(|conditions| match note {
@@ -180,6 +189,14 @@ mod tests {
         readiness.set("broker", Ok(()));
         readiness.expect(&["broker"]);
         assert!(readiness.is_ready());
+    }
+
+    #[test]
+    fn a_process_that_stops_is_not_ready_whatever_else_holds() {
+        let readiness = Readiness::new();
+        readiness.set("broker", Ok(()));
+        readiness.leave();
+        assert!(!readiness.is_ready());
     }
 
     #[tokio::test]

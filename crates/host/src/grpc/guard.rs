@@ -71,7 +71,7 @@ pub(super) async fn around(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let span = tracing::debug_span!("grpc", method = request.uri().path());
+    let span = tracing::info_span!("grpc", method = request.uri().path());
     if !span.is_disabled() {
         let headers = request.headers();
         context::continue_from(&span, |name| headers.get(name)?.to_str().ok());
