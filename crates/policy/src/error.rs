@@ -148,9 +148,6 @@ pub enum Reason {
         /// How many.
         found: usize,
     },
-    /// A rule without conditions would apply to everything.
-    #[error("the rule states no condition; fill in `when`, or use `[default]`")]
-    NoCondition,
     /// A rule that can never decide anything.
     #[error(
         "rule `{rule}` can never decide: `{by}` at {first} has the same conditions; remove one"

@@ -144,7 +144,8 @@ impl Reader<'_> {
         targets.extend(own_targets(&mut fields, ids, &frame, per_channel));
         let ladder = ladder(&mut fields, &ids.calendars, &frame.measure);
         let id = id?.value;
-        if targets.is_empty() {
+        // Without any channel the channels' file is the fault.
+        if targets.is_empty() && !(per_channel && self.channels.is_empty()) {
             fields.fault(Reason::NoTarget { clock: id.clone() });
         }
         Some(Clock {

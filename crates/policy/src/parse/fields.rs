@@ -142,11 +142,12 @@ impl<'r, 'i> Fields<'r, 'i> {
 
     /// A sub-table that must be there.
     pub(crate) fn table(&mut self, key: &'static str) -> Option<Fields<'r, 'i>> {
-        let table = self.opt_table(key);
-        if table.is_none() && !self.table.contains_key(key) {
+        if !self.table.contains_key(key) {
+            self.asked.push(key);
             self.missing(key);
+            return None;
         }
-        table
+        self.opt_table(key)
     }
 
     /// A sub-table that may be absent; must not be empty.

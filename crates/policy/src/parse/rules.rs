@@ -78,8 +78,8 @@ fn rule(fields: &mut Fields<'_, '_>, ids: &mut Ids) -> Option<Rule> {
         positive
     });
     let when = when?;
+    // Then each condition has a fault of its own; a rule for everything must not come of it.
     if when.is_empty() {
-        fields.fault(Reason::NoCondition);
         return None;
     }
     Some(Rule {

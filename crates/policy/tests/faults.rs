@@ -1,0 +1,548 @@
+//! Every sort of fault is found, at its line, and says what to do.
+
+mod common;
+
+use common::{errors_with, shipped};
+use redress_policy::{Policy, PolicyError, Reason};
+
+/// Replaces the first `from`; expects one error on the line where `at` stands in the changed file.
+#[track_caller]
+fn one_error(file: &str, from: &str, to: &str, at: &str) -> Reason {
+    let changed = shipped()[file].replacen(from, to, 1);
+    let offset = changed
+        .find(at)
+        .expect("the place of the fault is in the file");
+    let line = changed[..offset].matches('\n').count() + 1;
+    let errors = errors_with(file, from, to);
+    let [error] = errors.as_slice() else {
+        panic!("expected one error, found {errors:#?}");
+    };
+    assert_eq!((error.file.as_str(), error.line), (file, line), "{error}");
+    error.reason.clone()
+}
+
+#[test]
+fn broken_toml_is_reported_with_its_line() {
+    let errors = errors_with("channels.toml", "medium = \"voice\"", "medium = ");
+    assert!(errors.iter().any(|e| e.file == "channels.toml"
+        && e.line == 8
+        && matches!(e.reason, Reason::Syntax(_))));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let mut files = shipped();
+    files.remove("channels.toml");
+    let errors = Policy::parse(&files).expect_err("a file is missing").0;
+    let missing: Vec<_> = errors
+        .iter()
+        .filter(|e| e.reason == Reason::MissingFile)
+        .collect();
+    assert_eq!(missing.len(), 1);
+    assert_eq!(missing[0].file, "channels.toml");
+    assert_eq!(
+        errors.len(),
+        1,
+        "references to a missing file are not faults of their own"
+    );
+}
+
+#[test]
+fn a_file_that_nothing_reads_is_refused() {
+    let mut files = shipped();
+    files.insert("chanels.toml".to_owned(), String::new());
+    let errors = Policy::parse(&files).expect_err("the name is wrong").0;
+    assert!(matches!(errors[0].reason, Reason::UnknownFile { .. }));
+}
+
+#[test]
+fn an_unknown_key_is_refused_where_it_stands() {
+    let reason = one_error(
+        "house.toml",
+        "min_digits = 3",
+        "min_digits = 3\ndigits = 4",
+        "digits = 4",
+    );
+    assert!(matches!(reason, Reason::UnknownKey { key, .. } if key == "digits"));
+}
+
+#[test]
+fn a_missing_key_is_reported_at_its_table() {
+    let reason = one_error("house.toml", "prefix = \"CF\"\n", "", "[number]");
+    assert_eq!(
+        reason,
+        Reason::MissingKey {
+            key: "prefix".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_reported() {
+    let reason = one_error(
+        "house.toml",
+        "min_digits = 3",
+        "min_digits = \"three\"",
+        "\"three\"",
+    );
+    assert!(matches!(reason, Reason::BadValue { key, .. } if key == "min_digits"));
+}
+
+#[test]
+fn an_empty_text_is_refused() {
+    let reason = one_error(
+        "categories.toml",
+        "zh = \"产品质量\"",
+        "zh = \" \"",
+        "zh = \" \"",
+    );
+    assert!(matches!(reason, Reason::Empty { key } if key == "zh"));
+}
+
+#[test]
+fn an_empty_list_is_refused() {
+    let reason = one_error(
+        "triage.toml",
+        "kind = [\"suggestion\"]",
+        "kind = [\"suggestion\"]\nwish = []",
+        "[]",
+    );
+    assert!(matches!(reason, Reason::Empty { key } if key == "wish"));
+}
+
+#[test]
+fn an_empty_table_is_refused() {
+    let reason = one_error(
+        "departments.toml",
+        "email = \"after-sales-tech@redress.example\"",
+        "webhook = {}",
+        "webhook = {}",
+    );
+    assert!(matches!(reason, Reason::Empty { key } if key == "webhook"));
+}
+
+#[test]
+fn an_id_with_other_characters_is_refused() {
+    let errors = errors_with("channels.toml", "id = \"shop\"", "id = \"Shop 1\"");
+    assert!(matches!(&errors[0].reason, Reason::BadId { id } if id == "Shop 1"));
+}
+
+#[test]
+fn a_duplicate_names_the_first() {
+    let errors = errors_with("channels.toml", "id = \"chat\"", "id = \"phone\"");
+    let first = "channels.toml:6".to_owned();
+    let expected = Reason::Duplicate {
+        what: "channel",
+        id: "phone".to_owned(),
+        first,
+    };
+    assert!(
+        errors.iter().any(|e| e.reason == expected && e.line == 13),
+        "{errors:#?}"
+    );
+}
+
+#[test]
+fn dangling_references_are_found_in_every_file() {
+    let cases = [
+        (
+            "categories.toml",
+            "department = \"product\"",
+            "department = \"nowhere\"",
+            "department",
+        ),
+        (
+            "triage.toml",
+            "category = \"logistics\"",
+            "category = \"nowhere\"",
+            "category",
+        ),
+        (
+            "triage.toml",
+            "urgency = \"urgent\"",
+            "urgency = \"nowhere\"",
+            "urgency",
+        ),
+        (
+            "triage.toml",
+            "severity = \"major\"",
+            "severity = \"nowhere\"",
+            "severity",
+        ),
+        (
+            "triage.toml",
+            "kind = [\"suggestion\"]",
+            "channel = [\"nowhere\"]",
+            "channel",
+        ),
+        (
+            "deadlines.toml",
+            "pauses = [\"force_majeure\"]",
+            "pauses = [\"nowhere\"]",
+            "pause",
+        ),
+        (
+            "deadlines.toml",
+            "urgency = [\"low\"]",
+            "urgency = [\"low\"]\ncalendar = \"nowhere\"",
+            "calendar",
+        ),
+        (
+            "notifications.toml",
+            "template = \"breach\"",
+            "template = \"nowhere\"",
+            "template",
+        ),
+        (
+            "notifications.toml",
+            "clocks = [\"start\",",
+            "clocks = [\"nowhere\",",
+            "clock",
+        ),
+        (
+            "departments.toml",
+            "urgencies = [\"normal\",",
+            "urgencies = [\"nowhere\",",
+            "urgency",
+        ),
+    ];
+    for (file, from, to, sort) in cases {
+        let reason = one_error(file, from, to, "\"nowhere\"");
+        let found = matches!(&reason, Reason::Dangling { what, id, .. } if *what == sort && id == "nowhere");
+        assert!(found, "{file} {sort}: {reason}");
+    }
+}
+
+#[test]
+fn durations_must_be_positive_and_in_known_units() {
+    let with = |text: &str| {
+        let to = format!("window = \"{text}\"");
+        one_error("house.toml", "window = \"90d\"", &to, "window = ")
+    };
+    assert!(matches!(with("0d"), Reason::NotPositive { .. }));
+    assert!(matches!(with("-3d"), Reason::NotPositive { .. }));
+    assert!(
+        matches!(with("3 fortnights"), Reason::UnknownUnit { unit, .. } if unit == "fortnights")
+    );
+    assert!(matches!(
+        with("soon"),
+        Reason::UnknownUnit { .. } | Reason::BadDuration { .. }
+    ));
+    assert!(matches!(with("90"), Reason::BadDuration { .. }));
+    assert!(matches!(
+        with("99999999999999999999d"),
+        Reason::BadDuration { .. }
+    ));
+}
+
+#[test]
+fn allowances_must_be_positive_and_say_which_days() {
+    let with = |text: &str| {
+        let to = format!("within = \"{text}\"");
+        one_error("deadlines.toml", "within = \"3 working days\"", &to, &to)
+    };
+    assert!(matches!(with("0 working days"), Reason::NotPositive { .. }));
+    assert!(matches!(
+        with("-1 working days"),
+        Reason::NotPositive { .. }
+    ));
+    assert!(matches!(with("3d"), Reason::BadSpan(_)));
+}
+
+#[test]
+fn shares_lie_between_nothing_and_everything() {
+    let reason = one_error(
+        "house.toml",
+        "similarity = 0.8",
+        "similarity = 80.0",
+        "80.0",
+    );
+    assert!(matches!(reason, Reason::BadShare { .. }));
+    let reason = one_error(
+        "deadlines.toml",
+        "warn_at = [0.5, 0.8]",
+        "warn_at = [0.5, 1.5]",
+        "1.5",
+    );
+    assert!(matches!(reason, Reason::BadShare { .. }));
+}
+
+#[test]
+fn a_time_zone_must_exist() {
+    let reason = one_error("house.toml", "Asia/Shanghai", "Asia/Peking", "Asia/Peking");
+    assert!(matches!(reason, Reason::BadTimeZone { zone } if zone == "Asia/Peking"));
+}
+
+#[test]
+fn a_calendar_must_hold_together() {
+    let errors = errors_with(
+        "calendars.toml",
+        "zone = \"Asia/Shanghai\"",
+        "zone = \"Nowhere\"",
+    );
+    assert!(
+        errors
+            .iter()
+            .any(|e| matches!(e.reason, Reason::BadCalendar { .. })),
+        "{errors:#?}"
+    );
+}
+
+#[test]
+fn a_rule_decides_exactly_one_thing() {
+    let from = "decides = { urgency = \"urgent\" }";
+    let to = "decides = { urgency = \"urgent\", severity = \"major\" }";
+    let reason = one_error("triage.toml", from, to, to);
+    assert_eq!(reason, Reason::OneDecision { found: 2 });
+}
+
+#[test]
+fn a_rule_with_an_empty_condition_is_refused() {
+    let reason = one_error(
+        "triage.toml",
+        "[rule.when]\nquantity_at_least = 1000\n",
+        "[rule.when]\n",
+        "[rule.when]\n\n[[rule]]\nid = \"important-law-media\"",
+    );
+    assert!(matches!(reason, Reason::Empty { key } if key == "when"));
+}
+
+#[test]
+fn a_rule_with_the_conditions_of_an_earlier_one_is_unreachable() {
+    let rule = "[[rule]]\nid = \"late\"\ndecides = { severity = \"ordinary\" }\n\
+                reason = { zh = \"迟\", en = \"late\" }\n[rule.when]\nquantity_at_least = 1000\n";
+    let mut files = shipped();
+    files.insert("triage/zzz.toml".to_owned(), rule.to_owned());
+    let errors = Policy::parse(&files).expect_err("the rule is shadowed").0;
+    let [
+        PolicyError {
+            line: 1,
+            reason: Reason::ShadowedRule { rule, by, .. },
+            ..
+        },
+    ] = &errors[..]
+    else {
+        panic!("{errors:#?}");
+    };
+    assert_eq!((rule.as_str(), by.as_str()), ("late", "major-quantity"));
+}
+
+#[test]
+fn a_target_covered_by_an_earlier_one_is_unreachable() {
+    let errors = errors_with(
+        "deadlines.toml",
+        "urgency = [\"urgent\"]\nwithin = \"2h\"",
+        "within = \"2h\"",
+    );
+    let shadowed = errors
+        .iter()
+        .filter(|e| matches!(e.reason, Reason::ShadowedTarget { .. }));
+    assert_eq!(shadowed.count(), 2, "{errors:#?}");
+}
+
+#[test]
+fn a_keyword_must_not_stand_twice_in_a_rule() {
+    let reason = one_error(
+        "triage.toml",
+        "\"质量差\",",
+        "\"质量差\", \"质量差\",",
+        "\"质量差\",",
+    );
+    assert!(matches!(reason, Reason::RepeatedKeyword { .. }));
+}
+
+#[test]
+fn a_category_rule_cannot_ask_for_the_category() {
+    let reason = one_error(
+        "triage.toml",
+        "wish = [\"refund\"]",
+        "category = [\"logistics\"]",
+        "category = [\"logistics\"]",
+    );
+    assert_eq!(reason, Reason::CategoryAsksCategory);
+}
+
+#[test]
+fn a_clock_needs_a_target() {
+    let errors = errors_with(
+        "deadlines.toml",
+        "per_channel = true",
+        "per_channel = false",
+    );
+    assert!(
+        errors
+            .iter()
+            .any(|e| matches!(&e.reason, Reason::NoTarget { clock } if clock == "first_response"))
+    );
+}
+
+#[test]
+fn a_ladder_must_climb() {
+    let reason = one_error(
+        "deadlines.toml",
+        "after = \"5 working days\"",
+        "after = \"2 working days\"",
+        "[[clock.step]]\nid = \"circulate\"",
+    );
+    assert!(matches!(reason, Reason::LadderOrder { step } if step == "circulate"));
+}
+
+#[test]
+fn the_contact_must_be_a_handler_of_the_department() {
+    let reason = one_error(
+        "departments.toml",
+        "contact = \"product-1\"",
+        "contact = \"marketing-1\"",
+        "contact = \"marketing-1\"",
+    );
+    assert!(matches!(reason, Reason::HandlerElsewhere { contact, .. } if contact == "marketing-1"));
+}
+
+#[test]
+fn somebody_must_take_each_urgency() {
+    let errors = errors_with(
+        "departments.toml",
+        "email = \"product-1@redress.example\"\n\n[[department.handler]]\nid = \"product-2\"\nname = \"罗敏\"\n",
+        "urgencies = [\"low\"]\n\n[[department.handler]]\nid = \"product-2\"\nname = \"罗敏\"\nurgencies = [\"low\"]\n",
+    );
+    let open: Vec<_> = errors
+        .iter()
+        .filter_map(|e| match &e.reason {
+            Reason::UrgencyUncovered { urgency, .. } => Some(urgency.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(open, ["urgent", "normal"], "{errors:#?}");
+}
+
+#[test]
+fn a_secret_must_not_stand_in_the_file() {
+    let hook = "webhook = { url = \"https://h.example\", secret_env = \"whsec_c2VjcmV0\" }";
+    let reason = one_error(
+        "departments.toml",
+        "email = \"product@redress.example\"",
+        hook,
+        hook,
+    );
+    assert!(matches!(reason, Reason::BadValue { key, .. } if key == "secret_env"));
+}
+
+#[test]
+fn a_webhook_needs_an_address() {
+    let hook = "webhook = { url = \"h.example\", secret_env = \"HOOK\" }";
+    let reason = one_error(
+        "departments.toml",
+        "email = \"product@redress.example\"",
+        hook,
+        hook,
+    );
+    assert!(matches!(reason, Reason::BadValue { key, .. } if key == "url"));
+}
+
+#[test]
+fn a_template_must_be_written_in_every_language() {
+    let errors = errors_with("templates.toml", "[template.en]", "[template.fr]");
+    assert!(
+        errors
+            .iter()
+            .any(|e| matches!(&e.reason, Reason::MissingLanguage { locale, .. } if locale == "en"))
+    );
+}
+
+#[test]
+fn a_template_must_compile() {
+    let reason = one_error(
+        "templates.toml",
+        "subject = \"【{{ number }}】处理结果通知\"",
+        "subject = \"【{{ number 】处理结果通知\"",
+        "subject = \"【{{ number 】",
+    );
+    assert!(matches!(reason, Reason::TemplateSyntax(_)));
+}
+
+#[test]
+fn a_template_may_only_use_variables_that_are_filled() {
+    let reason = one_error(
+        "templates.toml",
+        "subject = \"【{{ number }}】处理结果通知\"",
+        "subject = \"【{{ nummer }}】处理结果通知\"",
+        "nummer",
+    );
+    assert!(matches!(reason, Reason::UnknownVariable { variable, .. } if variable == "nummer"));
+}
+
+#[test]
+fn a_customer_has_no_webhook() {
+    let reason = one_error(
+        "notifications.toml",
+        "on = \"closed\"\nto = \"customer\"\nby = \"email\"",
+        "on = \"closed\"\nto = \"customer\"\nby = \"webhook\"",
+        "by = \"webhook\"\ntemplate = \"closed_notice\"",
+    );
+    assert!(matches!(reason, Reason::NoSuchMeans { .. }));
+}
+
+#[test]
+fn only_clock_occasions_have_clocks() {
+    let reason = one_error(
+        "notifications.toml",
+        "on = \"clock_warned\"",
+        "on = \"accepted\"",
+        "on = \"accepted\"",
+    );
+    assert!(matches!(reason, Reason::NoClockOccasion { .. }));
+}
+
+#[test]
+fn channels_met_by_the_acknowledgement_need_one() {
+    let errors = errors_with(
+        "notifications.toml",
+        "on = \"registered\"",
+        "on = \"accepted\"",
+    );
+    let channels: Vec<_> = errors
+        .iter()
+        .filter_map(|e| match &e.reason {
+            Reason::NoAcknowledgement { channel } => Some(channel.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(channels, ["email", "social", "letter", "partner"]);
+}
+
+#[test]
+fn all_faults_of_all_files_are_gathered_in_order() {
+    let mut files = shipped();
+    for (file, from, to) in [
+        ("house.toml", "min_digits = 3", "min_digits = 0"),
+        ("house.toml", "window = \"90d\"", "window = \"0d\""),
+        (
+            "channels.toml",
+            "first_response = \"2h\"",
+            "first_response = \"2 moons\"",
+        ),
+        (
+            "categories.toml",
+            "department = \"product\"",
+            "department = \"nowhere\"",
+        ),
+    ] {
+        let text = files.get_mut(file).expect("a shipped file");
+        *text = text.replacen(from, to, 1);
+    }
+    let errors = Policy::parse(&files).expect_err("four faults");
+    let files: Vec<_> = errors.0.iter().map(|e| e.file.as_str()).collect();
+    assert_eq!(
+        files,
+        [
+            "categories.toml",
+            "channels.toml",
+            "house.toml",
+            "house.toml"
+        ],
+        "{errors}"
+    );
+    let text = errors.to_string();
+    assert_eq!(text.lines().count(), 4);
+    assert!(text.starts_with("categories.toml:"), "{text}");
+}
