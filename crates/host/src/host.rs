@@ -121,10 +121,7 @@ impl<X> Host<X> {
                     () = stopping.cancelled() => {}
                     () = stop.cancelled() => {}
                 }
-                readiness.set(
-                    "running",
-                    Err("the process is stopping; use another replica".into()),
-                );
+                readiness.leave();
                 stop.cancelled().await;
                 Ok(())
             });
@@ -208,6 +205,8 @@ where
         Outcome::Aborted | Outcome::NotStarted(_) | Outcome::Failed(_) => {}
     }
     // The flush blocks, and the exporter may need this runtime's threads meanwhile.
-    let _ = tokio::task::spawn_blocking(|| telemetry.shut_down()).await;
+    if !matches!(outcome, Outcome::Aborted) {
+        let _ = tokio::task::spawn_blocking(|| telemetry.shut_down()).await;
+    }
     outcome
 }

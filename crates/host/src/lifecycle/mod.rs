@@ -1,8 +1,9 @@
 //! Tasks with an owner, and the order in which a process stops.
 //!
 //! SIGTERM or SIGINT asks for a soft stop: phase after phase ([`Phase`]), tasks are told to stop
-//! taking work and to finish what they have. What has not finished within the grace is aborted. A
-//! second signal aborts at once. SIGHUP asks for a reload. A task that panics, fails, or ends
+//! taking work and to finish what they have. What has not finished within the grace is aborted.
+//! The same signal a second time aborts at once; the other one does not, for Ctrl-C reaches a whole
+//! process group, and its parent passes on a SIGTERM as well. SIGHUP asks for a reload. A task that panics, fails, or ends
 //! although nobody asked it to, stops the process with a non-zero exit code: a process that limps
 //! helps nobody, its supervisor starts a whole one.
 
@@ -150,11 +151,14 @@ impl Lifecycle {
         start: impl Future<Output = anyhow::Result<()>>,
         mut signals: mpsc::Receiver<Signal>,
     ) -> Outcome {
-        let start_error = self.run(start, &mut signals).await.err();
+        let (start_error, signal) = match self.run(start, &mut signals).await {
+            Ok(signal) => (None, signal),
+            Err(error) => (Some(error), None),
+        };
         self.shared.stopping.cancel();
         let lingering = tokio::select! {
             lingering = self.drain() => lingering,
-            () = second_stop(&mut signals) => return Outcome::Aborted,
+            () = second_stop(signal, &mut signals) => return Outcome::Aborted,
         };
         match (start_error, self.shared.failure.borrow().clone()) {
             (Some(error), _) => Outcome::NotStarted(error),
@@ -164,12 +168,12 @@ impl Lifecycle {
         }
     }
 
-    /// Returns when it is time to stop, with the error of the start if that is why.
+    /// Returns when it is time to stop, with the signal or the error of the start that is why.
     async fn run(
         &self,
         start: impl Future<Output = anyhow::Result<()>>,
         signals: &mut mpsc::Receiver<Signal>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<&'static str>> {
         tokio::pin!(start);
         let mut started = false;
         let mut failure = self.shared.failure.subscribe();
@@ -183,11 +187,11 @@ impl Lifecycle {
                     Signal::Reload => self.shared.reload.send_modify(|count| *count += 1),
                     Signal::Stop(name) => {
                         tracing::info!(signal = name, "{name} received, stopping");
-                        return Ok(());
+                        return Ok(Some(name));
                     }
                 },
-                _ = failure.wait_for(Option::is_some) => return Ok(()),
-                () = self.shared.stopping.cancelled() => return Ok(()),
+                _ = failure.wait_for(Option::is_some) => return Ok(None),
+                () = self.shared.stopping.cancelled() => return Ok(None),
             }
         }
     }
@@ -218,13 +222,16 @@ impl Shared {
     }
 }
 
-async fn second_stop(signals: &mut mpsc::Receiver<Signal>) {
+/// Returns at a signal that has come before.
+async fn second_stop(first: Option<&'static str>, signals: &mut mpsc::Receiver<Signal>) {
+    let mut seen: Vec<_> = first.into_iter().collect();
     loop {
         match signals.recv().await {
-            Some(Signal::Stop(name)) => {
+            Some(Signal::Stop(name)) if seen.contains(&name) => {
                 tracing::warn!(signal = name, "{name} received again, aborting");
                 return;
             }
+            Some(Signal::Stop(name)) => seen.push(name),
             Some(Signal::Reload) => {}
             None => std::future::pending().await,
         }

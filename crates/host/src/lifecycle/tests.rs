@@ -45,7 +45,7 @@ async fn a_task_that_does_not_finish_in_time_is_aborted_and_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_signal_aborts() {
+async fn the_same_signal_a_second_time_aborts() {
     let (sender, receiver) = signals();
     let lifecycle = Lifecycle::default();
     lifecycle.spawn(Phase::Work, "deaf", |_| pending());
@@ -54,6 +54,22 @@ async fn a_second_signal_aborts() {
     let outcome = lifecycle.run_until_stopped(started(), receiver).await;
     assert!(matches!(outcome, Outcome::Aborted));
     assert_eq!(outcome.exit_code(), 130);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupt_that_a_parent_passes_on_as_a_termination_still_drains() {
+    let (sender, receiver) = signals();
+    let lifecycle = Lifecycle::default();
+    // Drains for a while (of paused time), so that the second signal is seen meanwhile.
+    lifecycle.spawn(Phase::Work, "draining", |stop| async move {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE / 2).await;
+        Ok(())
+    });
+    sender.send(Signal::Stop("SIGINT")).await.unwrap();
+    sender.send(Signal::Stop("SIGTERM")).await.unwrap();
+    let outcome = lifecycle.run_until_stopped(started(), receiver).await;
+    assert!(matches!(outcome, Outcome::Stopped), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,7 +71,7 @@ pub struct Shared {
     #[arg(long, value_name = "MS", value_parser = value::linger_ms)]
     pub linger_ms: Option<u32>,
     /// Memory for the store's page cache, in MiB, 1 to 65536
-    #[arg(long, value_name = "MIB", default_value = "32", value_parser = value::cache_mib)]
+    #[arg(long, value_name = "MIB", default_value = "8", value_parser = value::cache_mib)]
     pub sled_cache_mib: u32,
 }
 
