@@ -142,71 +142,73 @@ fn a_duplicate_names_the_first() {
     );
 }
 
+/// File, what to replace, by what, and the sort of entry that is then referred to in vain.
+const DANGLING: [(&str, &str, &str, &str); 10] = [
+    (
+        "categories.toml",
+        "department = \"product\"",
+        "department = \"nowhere\"",
+        "department",
+    ),
+    (
+        "triage.toml",
+        "category = \"logistics\"",
+        "category = \"nowhere\"",
+        "category",
+    ),
+    (
+        "triage.toml",
+        "urgency = \"urgent\"",
+        "urgency = \"nowhere\"",
+        "urgency",
+    ),
+    (
+        "triage.toml",
+        "severity = \"major\"",
+        "severity = \"nowhere\"",
+        "severity",
+    ),
+    (
+        "triage.toml",
+        "kind = [\"suggestion\"]",
+        "channel = [\"nowhere\"]",
+        "channel",
+    ),
+    (
+        "deadlines.toml",
+        "pauses = [\"force_majeure\"]",
+        "pauses = [\"nowhere\"]",
+        "pause",
+    ),
+    (
+        "deadlines.toml",
+        "urgency = [\"low\"]",
+        "urgency = [\"low\"]\ncalendar = \"nowhere\"",
+        "calendar",
+    ),
+    (
+        "notifications.toml",
+        "template = \"breach\"",
+        "template = \"nowhere\"",
+        "template",
+    ),
+    (
+        "notifications.toml",
+        "clocks = [\"start\",",
+        "clocks = [\"nowhere\",",
+        "clock",
+    ),
+    (
+        "departments.toml",
+        "urgencies = [\"normal\",",
+        "urgencies = [\"nowhere\",",
+        "urgency",
+    ),
+];
+
 #[test]
 fn dangling_references_are_found_in_every_file() {
-    let cases = [
-        (
-            "categories.toml",
-            "department = \"product\"",
-            "department = \"nowhere\"",
-            "department",
-        ),
-        (
-            "triage.toml",
-            "category = \"logistics\"",
-            "category = \"nowhere\"",
-            "category",
-        ),
-        (
-            "triage.toml",
-            "urgency = \"urgent\"",
-            "urgency = \"nowhere\"",
-            "urgency",
-        ),
-        (
-            "triage.toml",
-            "severity = \"major\"",
-            "severity = \"nowhere\"",
-            "severity",
-        ),
-        (
-            "triage.toml",
-            "kind = [\"suggestion\"]",
-            "channel = [\"nowhere\"]",
-            "channel",
-        ),
-        (
-            "deadlines.toml",
-            "pauses = [\"force_majeure\"]",
-            "pauses = [\"nowhere\"]",
-            "pause",
-        ),
-        (
-            "deadlines.toml",
-            "urgency = [\"low\"]",
-            "urgency = [\"low\"]\ncalendar = \"nowhere\"",
-            "calendar",
-        ),
-        (
-            "notifications.toml",
-            "template = \"breach\"",
-            "template = \"nowhere\"",
-            "template",
-        ),
-        (
-            "notifications.toml",
-            "clocks = [\"start\",",
-            "clocks = [\"nowhere\",",
-            "clock",
-        ),
-        (
-            "departments.toml",
-            "urgencies = [\"normal\",",
-            "urgencies = [\"nowhere\",",
-            "urgency",
-        ),
-    ];
-    for (file, from, to, sort) in cases {
+    for (file, from, to, sort) in DANGLING {
         let reason = one_error(file, from, to, "\"nowhere\"");
         let found = matches!(&reason, Reason::Dangling { what, id, .. } if *what == sort && id == "nowhere");
         assert!(found, "{file} {sort}: {reason}");

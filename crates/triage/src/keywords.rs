@@ -70,9 +70,10 @@ impl Pattern {
     /// continue a word: between Chinese characters there is always a boundary.
     fn stands_alone(&self, text: &[u8], start: usize, end: usize) -> bool {
         let before = start.checked_sub(1).map(|at| text[at]);
+        let after = text.get(end).copied();
         let continues = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric());
-        !(self.whole_start && continues(before))
-            && !(self.whole_end && continues(text.get(end).copied()))
+        let cut = self.whole_start && continues(before) || self.whole_end && continues(after);
+        !cut
     }
 }
 

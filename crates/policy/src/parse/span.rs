@@ -60,7 +60,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<SignedDuration, Reason> {
     Ok(SignedDuration::from_secs(seconds))
 }
 
-fn checked(report: &Report<'_>, text: At<String>) -> Option<SignedDuration> {
+fn checked(report: &Report<'_>, text: &At<String>) -> Option<SignedDuration> {
     match parse_duration(&text.value) {
         Ok(duration) => Some(duration),
         Err(reason) => {
@@ -73,7 +73,7 @@ fn checked(report: &Report<'_>, text: At<String>) -> Option<SignedDuration> {
 /// A duration that must be there.
 pub(crate) fn duration(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<SignedDuration> {
     let text = fields.req::<String>(key)?;
-    checked(fields.report, text)
+    checked(fields.report, &text)
 }
 
 /// A duration that may be absent.
@@ -82,7 +82,7 @@ pub(crate) fn opt_duration(
     key: &'static str,
 ) -> Option<SignedDuration> {
     let text = fields.opt::<String>(key)?;
-    checked(fields.report, text)
+    checked(fields.report, &text)
 }
 
 /// A share above 0 and up to 1 that must be there.
