@@ -4,7 +4,7 @@ use async_nats::{Client, connection::State, jetstream};
 use tokio::sync::watch;
 
 use crate::{
-    BrokerFault, ConnectOptions, LogOptions, NatsInstallation, NatsLog, NatsMembership, check,
+    BrokerFault, ConnectOptions, LogOptions, NatsInstallation, NatsLog, NatsMembership, NatsPeers, check,
 };
 
 /// For questions to the broker other than appends, which have a deadline of their own.
@@ -50,6 +50,11 @@ impl Broker {
     /// The members and owners; leases last as long as [`ConnectOptions::lease`] says.
     pub fn members(&self) -> NatsMembership {
         NatsMembership::new(self.clone(), self.options.lease)
+    }
+
+    /// The way to the other replicas of a service.
+    pub fn peers(&self) -> NatsPeers {
+        NatsPeers::new(self.clone())
     }
 
     /// The facts fixed for the installation.

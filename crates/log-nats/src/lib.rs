@@ -17,6 +17,7 @@ mod log;
 mod membership;
 mod monitor;
 mod options;
+mod peers;
 mod provision;
 mod reader;
 mod verdict;
@@ -29,6 +30,7 @@ pub use installation::NatsInstallation;
 pub use log::{LogOptions, NatsLog};
 pub use membership::NatsMembership;
 pub use options::ConnectOptions;
+pub use peers::NatsPeers;
 pub use provision::{
     ProvisionError, Provisioning, check_provisioned, provision, wait_until_provisioned,
 };

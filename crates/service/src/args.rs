@@ -1,0 +1,36 @@
+use clap::{Args, ValueEnum};
+
+/// Settings of the runtime, beside the host's, and the service's own.
+#[derive(Clone, Debug, Args)]
+pub struct ServiceArgs<X: Args> {
+    /// The runtime's.
+    #[command(flatten)]
+    pub runtime: RuntimeArgs,
+    /// The service's own.
+    #[command(flatten)]
+    pub own: X,
+}
+
+/// Settings of the runtime.
+#[derive(Clone, Debug, Args)]
+pub struct RuntimeArgs {
+    /// How long a replica that vanished keeps its partitions, in seconds
+    #[arg(long, value_name = "S", default_value = "6", value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub lease_seconds: u64,
+    /// Where the broker's monitoring answers, to check its sync setting [default: the broker's
+    /// host, port 8222]
+    #[arg(long, value_name = "URL")]
+    pub nats_monitor_url: Option<String>,
+    /// For the control experiment of the kill test only: `off` appends to the log unfenced
+    #[arg(long, hide = true, value_enum, default_value = "on")]
+    pub test_fence: Fence,
+}
+
+/// Whether appends to the log are fenced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fence {
+    /// Always, outside of the control experiment.
+    On,
+    /// Shows that the kill test notices.
+    Off,
+}

@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use redress_host::{Host, Lifecycle, Phase, Readiness};
+use redress_log::Installation as _;
+use redress_log_nats::{Broker, ConnectOptions, connect, wait_until_provisioned};
+use redress_wire::names;
+
+use crate::ServiceArgs;
+
+/// How often the broker is looked at again.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
+
+/// Waits for the broker and for its streams; the process is not ready meanwhile and says so.
+pub(crate) async fn wait_for<X: Args + Clone>(
+    host: &Host<ServiceArgs<X>>,
+    member: &str,
+) -> anyhow::Result<Broker> {
+    let shared = &host.settings.shared;
+    let waiting = format!("waiting for the broker at {}", shared.nats_url);
+    host.readiness.set("broker", Err(waiting));
+    let runtime = &host.settings.own.runtime;
+    let service = host.profile.service;
+    let options = ConnectOptions {
+        creds: shared.nats_creds.clone(),
+        user: shared.nats_user.clone(),
+        password: shared.nats_password.as_ref().map(|secret| secret.expose().to_owned()),
+        name: format!("{service} {member}"),
+        inbox_prefix: Some(format!("_INBOX_{service}")),
+        monitor_url: runtime.nats_monitor_url.clone(),
+        lease: Duration::from_secs(runtime.lease_seconds),
+        ..ConnectOptions::new(shared.nats_url.clone())
+    };
+    let broker = connect(&options).await.with_context(|| format!("{} is refused", shared.nats_url))?;
+    let missing = "the broker has no Redress streams yet; run `redress provision`";
+    host.readiness.set("broker", Err(missing.to_owned()));
+    wait_until_provisioned(&broker).await.context("the broker's streams cannot be used")?;
+    Ok(broker)
+}
+
+/// Keeps the readiness note about the broker true: connected, and durable as promised.
+pub(crate) fn keep_watch(
+    lifecycle: &Lifecycle,
+    readiness: &Readiness,
+    broker: &Broker,
+    tolerate_no_sync: bool,
+) {
+    let (readiness, broker) = (readiness.clone(), broker.clone());
+    lifecycle.spawn(Phase::Watch, "broker watcher", move |stop| async move {
+        loop {
+            let state = if !broker.is_connected() {
+                Err("not connected; the client keeps trying".to_owned())
+            } else if tolerate_no_sync {
+                Ok(())
+            } else {
+                broker.check().await.map_err(|fault| fault.to_string())
+            };
+            let pause = if state.is_ok() { CHECK_EVERY } else { CHECK_EVERY / 10 };
+            readiness.set("broker", state);
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    });
+}
+
+/// The installation's number of partitions: fixed at its first start, checked at every later one.
+pub(crate) async fn partitions(broker: &Broker, wanted: Option<u32>) -> anyhow::Result<u32> {
+    /// Enough for 16 replicas of a service; more cost idle blocks, fewer limit the scale.
+    const DEFAULT: u32 = 16;
+    let asked = wanted.unwrap_or(DEFAULT);
+    let fixed = broker
+        .installation()
+        .fix(names::PARTITIONS_KEY, &asked.to_string())
+        .await
+        .context("the installation's number of partitions cannot be read")?;
+    let partitions = fixed
+        .parse()
+        .with_context(|| format!("the installation's number of partitions reads {fixed:?}"))?;
+    if wanted.is_some_and(|wanted| wanted != partitions) {
+        bail!(
+            "REDRESS_PARTITIONS is {asked}, but this installation has {partitions} partitions, \
+             fixed at its first start; remove the setting or set it to {partitions}"
+        );
+    }
+    Ok(partitions)
+}

@@ -1,0 +1,19 @@
+//! A service in three steps: settings → parts → run.
+//!
+//! [`run`] does what every service does in the same way: waits for the broker and its streams,
+//! checks that they keep what the platform promises, agrees on the number of partitions, opens
+//! the store, starts the processor, and serves gRPC with the operators' calls. The service brings
+//! its core, its rules and its doors.
+
+mod args;
+mod broker;
+mod names;
+mod ops;
+mod page;
+mod start;
+mod store;
+
+pub use args::{RuntimeArgs, ServiceArgs};
+pub use names::{CaseName, case_name};
+pub use page::{PAGE_SIZE, page_size, page_token, read_page_token};
+pub use start::{Wired, run};

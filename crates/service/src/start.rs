@@ -1,0 +1,133 @@
+use std::{fmt, process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use clap::Args;
+use redress_host::{
+    Host, Phase, Profile, RuntimeMetrics,
+    policy_dir::{Files, PolicyReceiver},
+};
+use redress_log_nats::{Broker, LogOptions, NatsPeers};
+use redress_runtime::{Core, Handle, Pace, Parts, Processor};
+use tokio::sync::mpsc;
+use tonic::service::Routes;
+
+use crate::{ServiceArgs, args::Fence, broker, ops, store};
+
+/// What a service builds its doors and senders from.
+pub struct Wired<C: Core, X: Args> {
+    /// Settings, lifecycle, metrics, clock.
+    pub host: Host<ServiceArgs<X>>,
+    /// Reaches the owner of any partition.
+    pub handle: Handle<C, NatsPeers>,
+    /// Work in the outside world, by partition.
+    pub effects: mpsc::UnboundedReceiver<(u32, C::Effect)>,
+    /// The broker.
+    pub broker: Broker,
+    /// The rules in force.
+    pub rules: PolicyReceiver<C::Rules>,
+}
+
+/// Runs a service until it is told to stop.
+///
+/// `parse` makes the rules from the policy's files; `doors` gives the service's gRPC routes and
+/// spawns its other tasks on the lifecycle.
+pub fn run<C, X, E, F>(
+    profile: Profile,
+    pace: Pace,
+    parse: fn(&Files) -> Result<C::Rules, E>,
+    doors: F,
+) -> ExitCode
+where
+    C: Core,
+    X: Args + Clone + Send + Sync + 'static,
+    E: fmt::Display + 'static,
+    F: AsyncFnOnce(Wired<C, X>) -> anyhow::Result<Routes>,
+{
+    redress_host::run(profile, async move |host: Host<ServiceArgs<X>>| {
+        start(host, pace, parse, doors).await
+    })
+}
+
+async fn start<C, X, E, F>(
+    host: Host<ServiceArgs<X>>,
+    pace: Pace,
+    parse: fn(&Files) -> Result<C::Rules, E>,
+    doors: F,
+) -> anyhow::Result<()>
+where
+    C: Core,
+    X: Args + Clone + Send + Sync + 'static,
+    E: fmt::Display + 'static,
+    F: AsyncFnOnce(Wired<C, X>) -> anyhow::Result<Routes>,
+{
+    host.readiness.expect(&["broker", "partitions"]);
+    let rules = host.watch_policy(parse)?;
+    let store = store::open(&host).await?;
+    let member = member_id(host.settings.shared.instance.as_deref());
+    let broker = broker::wait_for(&host, &member).await?;
+    let shared = host.settings.shared.clone();
+    let partitions = broker::partitions(&broker, shared.partitions).await?;
+    broker::keep_watch(&host.lifecycle, &host.readiness, &broker, shared.tolerate_no_sync);
+    let runtime = &host.settings.own.runtime;
+    let fence = runtime.test_fence == Fence::On;
+    let linger = shared.linger_ms.map(|ms| Duration::from_millis(ms.into()));
+    let parts: Parts<C, _, _, _> = Parts {
+        log: broker.log_with(LogOptions { fence, ..LogOptions::default() }),
+        membership: broker.members(),
+        peers: broker.peers(),
+        store,
+        member,
+        partitions,
+        rules: rules.clone(),
+        clock: host.clock.clone(),
+        metrics: RuntimeMetrics::register(&host.metrics),
+        pace: Pace { linger: linger.unwrap_or(pace.linger), ..pace },
+        renew_every: Duration::from_secs(runtime.lease_seconds) / 3,
+    };
+    let mut processor = Processor::start(parts).await.context("the service cannot take part")?;
+    let handle = processor.handle.clone();
+    let effects = processor.take_effects();
+    host.lifecycle.spawn(Phase::Work, "processor", move |stop| async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = processor.failed() => anyhow::bail!("the processor ended by itself"),
+        }
+        processor.stop().await;
+        Ok(())
+    });
+    wait_for_partitions(&host, &handle);
+    let ops = ops::routes(handle.clone());
+    let wired = Wired { host: host.clone(), handle, effects, broker, rules };
+    let routes = doors(wired).await?;
+    let routes = ops.add_to(routes);
+    host.serve_grpc(routes, redress_wire::FILE_DESCRIPTOR_SET).await?;
+    Ok(())
+}
+
+/// A new id at every start: leases of an earlier life are not this one's.
+fn member_id(instance: Option<&str>) -> String {
+    let unique = uuid::Uuid::now_v7().simple().to_string();
+    instance.map_or_else(|| unique.clone(), |name| format!("{name}-{unique}"))
+}
+
+/// Ready once every partition has an owner that is up to date, here or elsewhere.
+fn wait_for_partitions<C: Core, X: Args + Clone + Send + Sync + 'static>(
+    host: &Host<ServiceArgs<X>>,
+    handle: &Handle<C, NatsPeers>,
+) {
+    let (readiness, handle) = (host.readiness.clone(), handle.clone());
+    readiness.set("partitions", Err("partitions are being taken over".to_owned()));
+    host.lifecycle.spawn(Phase::Watch, "partitions", move |stop| async move {
+        loop {
+            let state = tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                state = handle.status(false) => state,
+            };
+            readiness.set("partitions", state.map(drop).map_err(|refusal| refusal.message));
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+            }
+        }
+    });
+}
