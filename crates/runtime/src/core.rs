@@ -1,7 +1,4 @@
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use redress_policy::Policy;
 use redress_store::Rows;
 use redress_wire::{Payload, Service, log::Event, peer::SetAsideRow};
 
@@ -25,6 +22,8 @@ pub trait Core: Sized + Send + 'static {
     /// Whether to keep the stream sequence of every own block, see [`crate::block_sequence`].
     const KEEPS_BLOCK_INDEX: bool = false;
 
+    /// The policy, in the form that this service decides by: compiled once for every version.
+    type Rules: Send + Sync + 'static;
     /// What its doors and effects ask of the owner of a partition.
     type Command: prost::Message + Default + Clone + 'static;
     /// The answer to a command, given after its events are durable.
@@ -51,7 +50,7 @@ pub trait Core: Sized + Send + 'static {
         &self,
         rows: &Rows,
         recorded: &Recorded<'_>,
-        cx: &mut Context<'_>,
+        cx: &mut Context<'_, Self::Rules>,
     ) -> Result<Vec<Draft>, String>;
 
     /// What follows from a command: events, and the answer.
@@ -62,7 +61,7 @@ pub trait Core: Sized + Send + 'static {
         &self,
         rows: &Rows,
         command: &Self::Command,
-        cx: &mut Context<'_>,
+        cx: &mut Context<'_, Self::Rules>,
     ) -> Result<(Vec<Draft>, Self::Answer), Refusal>;
 
     /// When the core next has something to do because of the time.
@@ -72,7 +71,7 @@ pub trait Core: Sized + Send + 'static {
 
     /// What follows from the time being `cx.now`: at most about a thousand events at once, the
     /// rest at the next call.
-    fn expire(&self, _rows: &Rows, _cx: &mut Context<'_>) -> Vec<Draft> {
+    fn expire(&self, _rows: &Rows, _cx: &mut Context<'_, Self::Rules>) -> Vec<Draft> {
         Vec::new()
     }
 
@@ -84,17 +83,17 @@ pub trait Core: Sized + Send + 'static {
         &self,
         rows: &Rows,
         query: &Self::Query,
-        cx: &Context<'_>,
+        cx: &Context<'_, Self::Rules>,
     ) -> Result<Self::Found, Refusal>;
 
     /// Takes the work to be started now. Called after every commit, when a due time has passed,
     /// and after a take-over; work that was taken is not given again by the same core.
-    fn effects(&mut self, _rows: &Rows, _cx: &Context<'_>) -> Vec<Self::Effect> {
+    fn effects(&mut self, _rows: &Rows, _cx: &Context<'_, Self::Rules>) -> Vec<Self::Effect> {
         Vec::new()
     }
 
     /// The days (yyyymmdd) whose case numbers may be needed now.
-    fn number_days(_policy: &Policy, _now: Timestamp) -> Vec<u32> {
+    fn number_days(_rules: &Self::Rules, _now: Timestamp) -> Vec<u32> {
         Vec::new()
     }
 
@@ -102,19 +101,19 @@ pub trait Core: Sized + Send + 'static {
     ///
     /// # Errors
     /// Why the input can still not be processed.
-    fn revive(_item: &SetAsideRow, _cx: &Context<'_>) -> Result<Self::Command, String> {
+    fn revive(_item: &SetAsideRow, _cx: &Context<'_, Self::Rules>) -> Result<Self::Command, String> {
         Err("this input cannot be processed again".to_owned())
     }
 }
 
 /// What a decision may look at besides the state.
-pub struct Context<'a> {
+pub struct Context<'a, R> {
     /// The partition.
     pub partition: u32,
     /// The time that the decision is made at.
     pub now: Timestamp,
     /// The policy in force.
-    pub policy: &'a Arc<Policy>,
+    pub rules: &'a R,
     /// Where case numbers come from.
     pub numbers: &'a mut NumberDesk,
 }

@@ -7,13 +7,12 @@ use std::{
 };
 
 use prost::Message as _;
-use redress_host::{Clock, RuntimeMetrics};
+use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_log::{Chain, Entry, EventLog};
-use redress_policy::Policy;
 use redress_store::{Flushed, Store, Thresholds};
 use redress_wire::{log::NumberTake, peer::Status};
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     task::JoinHandle,
     time::{sleep, sleep_until, timeout_at},
 };
@@ -57,7 +56,7 @@ pub(crate) struct NodeParts<C: Core, L: EventLog> {
     /// Id of this member, new at every start.
     pub member: String,
     /// The policy in force.
-    pub policy: watch::Receiver<Arc<Policy>>,
+    pub rules: PolicyReceiver<C::Rules>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The figures.
@@ -92,10 +91,6 @@ pub(crate) struct Owned(Arc<Mutex<BTreeSet<u32>>>);
 impl Owned {
     pub(crate) fn has(&self, partition: u32) -> bool {
         self.lock().contains(&partition)
-    }
-
-    pub(crate) fn all(&self) -> BTreeSet<u32> {
-        self.lock().clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<u32>> {
@@ -281,7 +276,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             Control::Take(id) => self.take(id),
             Control::Release(id, done) => {
                 self.let_go(id).await;
-                drop(done.send(()));
+                let _ = done.send(());
             }
         }
     }
@@ -316,7 +311,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             }
             Err(fault) => {
                 error!(partition = id, %fault, "the partition cannot be taken over");
-                drop(self.lost.send(id));
+                let _ = self.lost.send(id);
             }
         }
         self.parts.metrics.owned_partitions.set(self.partitions.len() as i64);
@@ -361,7 +356,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let partition = self.partitions.remove(&id);
         self.parts.metrics.owned_partitions.set(self.partitions.len() as i64);
         if partition.is_some() {
-            drop(self.lost.send(id));
+            let _ = self.lost.send(id);
         }
         partition
     }
@@ -370,10 +365,11 @@ impl<C: Core, L: EventLog> Node<C, L> {
         if !self.number_desk_is_ready().await {
             return;
         }
-        let policy = self.parts.policy.borrow().clone();
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
         let now = self.parts.clock.now();
         let mut deciding =
-            Deciding::new(&mut self.partitions, &mut self.numbers, &policy, now);
+            Deciding::new(&mut self.partitions, &mut self.numbers, rules, now);
         deciding.inputs();
         let mut full = VecDeque::new();
         for _ in 0..self.parts.pace.max_changes {
@@ -389,8 +385,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Learns where the sequences of numbers stand that this round may need.
     async fn number_desk_is_ready(&mut self) -> bool {
-        let policy = self.parts.policy.borrow().clone();
-        let days = C::number_days(&policy, self.parts.clock.now());
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
+        let days = C::number_days(rules, self.parts.clock.now());
         self.numbers.retain(&days);
         for day in days {
             if self.numbers.knows(day) {
@@ -526,11 +523,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     fn start_effects(&mut self, id: u32) {
         let Some(partition) = self.partitions.get_mut(&id) else { return };
-        let policy = self.parts.policy.borrow().clone();
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
         let cx = Context {
             partition: id,
             now: self.parts.clock.now(),
-            policy: &policy,
+            rules,
             numbers: &mut self.numbers,
         };
         for effect in partition.core.effects(&partition.rows, &cx) {
@@ -604,15 +602,16 @@ impl<C: Core, L: EventLog> Node<C, L> {
     fn each<T>(
         &mut self,
         ids: &[u32],
-        look: impl Fn(&Partition<C>, &Context<'_>) -> T,
+        look: impl Fn(&Partition<C>, &Context<'_, C::Rules>) -> T,
     ) -> Vec<(u32, T)> {
-        let policy = self.parts.policy.borrow().clone();
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
         let now = self.parts.clock.now();
         ids.iter()
             .filter_map(|&id| {
                 let partition = self.partitions.get(&id)?;
                 let cx =
-                    Context { partition: id, now, policy: &policy, numbers: &mut self.numbers };
+                    Context { partition: id, now, rules, numbers: &mut self.numbers };
                 Some((id, look(partition, &cx)))
             })
             .collect()

@@ -2,10 +2,7 @@ use std::collections::VecDeque;
 
 use redress_log::Chain;
 use redress_store::{Mark, Rows, StoreError};
-use redress_wire::{
-    Service,
-    log::{self, Event},
-};
+use redress_wire::log::{self, Event};
 
 use crate::{Block, Core, Head, Origin, Recorded, block, set_aside};
 
@@ -112,10 +109,6 @@ impl<C: Core> Partition<C> {
         for input in inputs.into_iter().rev() {
             self.inputs.push_front(input);
         }
-    }
-
-    pub(crate) fn service() -> Service {
-        C::SERVICE
     }
 }
 

@@ -1,11 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
-use redress_host::{Clock, RuntimeMetrics};
+use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_log::{EventLog, Membership, MembershipError, Peers};
-use redress_policy::Policy;
 use redress_store::Store;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::mpsc,
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -18,7 +17,7 @@ use crate::{
 };
 
 /// What a processor is made of.
-pub struct Parts<L: EventLog, M: Membership, P: Peers> {
+pub struct Parts<C: Core, L: EventLog, M: Membership, P: Peers> {
     /// The log.
     pub log: L,
     /// Members and owners.
@@ -32,7 +31,7 @@ pub struct Parts<L: EventLog, M: Membership, P: Peers> {
     /// Number of partitions of the installation.
     pub partitions: u32,
     /// The policy in force.
-    pub policy: watch::Receiver<Arc<Policy>>,
+    pub rules: PolicyReceiver<C::Rules>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The figures.
@@ -59,7 +58,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
     /// # Errors
     /// The store of leases cannot be reached.
     pub async fn start<L: EventLog, M: Membership>(
-        parts: Parts<L, M, P>,
+        parts: Parts<C, L, M, P>,
     ) -> Result<Self, MembershipError> {
         let stop = CancellationToken::new();
         let nodes_stop = CancellationToken::new();
@@ -69,7 +68,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
             log: parts.log,
             store: parts.store,
             member: parts.member.clone(),
-            policy: parts.policy,
+            rules: parts.rules,
             clock: parts.clock,
             metrics: parts.metrics,
             pace: parts.pace,

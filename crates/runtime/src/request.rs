@@ -5,14 +5,6 @@ use tokio::sync::oneshot;
 
 use crate::{Core, Refusal};
 
-/// What the node's doors ask of it. Every request is answered or its sender dropped.
-pub(crate) enum Request<C: Core> {
-    /// Goes into a round.
-    Change(Change<C>),
-    /// Is answered from committed state, between rounds.
-    Look(Look<C>),
-}
-
 /// A change of one partition, decided in the next round.
 pub(crate) struct Change<C: Core> {
     pub(crate) partition: u32,

@@ -5,13 +5,11 @@ use std::{
     any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
     time::Instant,
 };
 
 use jiff::Timestamp;
 use prost::Message as _;
-use redress_policy::Policy;
 use redress_wire::{
     Payload,
     log::Event,
@@ -52,13 +50,12 @@ pub(crate) struct Slice {
 pub(crate) struct Round<C: Core> {
     pub(crate) slices: BTreeMap<u32, Slice>,
     pub(crate) pending: Vec<Pending<C>>,
-    pub(crate) began: Instant,
 }
 
 pub(crate) struct Deciding<'a, C: Core> {
     pub(crate) partitions: &'a mut BTreeMap<u32, Partition<C>>,
     pub(crate) numbers: &'a mut NumberDesk,
-    pub(crate) policy: &'a Arc<Policy>,
+    pub(crate) rules: &'a C::Rules,
     pub(crate) now: Timestamp,
     pub(crate) round: Round<C>,
 }
@@ -67,11 +64,11 @@ impl<'a, C: Core> Deciding<'a, C> {
     pub(crate) fn new(
         partitions: &'a mut BTreeMap<u32, Partition<C>>,
         numbers: &'a mut NumberDesk,
-        policy: &'a Arc<Policy>,
+        rules: &'a C::Rules,
         now: Timestamp,
     ) -> Self {
-        let round = Round { slices: BTreeMap::new(), pending: Vec::new(), began: Instant::now() };
-        Self { partitions, numbers, policy, now, round }
+        let round = Round { slices: BTreeMap::new(), pending: Vec::new() };
+        Self { partitions, numbers, rules, now, round }
     }
 
     /// Folds the inputs at hand, then decides what follows from them.
@@ -278,13 +275,13 @@ impl<'a, C: Core> Deciding<'a, C> {
     fn guarded<T>(
         &mut self,
         id: u32,
-        call: impl FnOnce(&Partition<C>, &mut Context<'_>) -> T,
+        call: impl FnOnce(&Partition<C>, &mut Context<'_, C::Rules>) -> T,
     ) -> Result<T, String> {
         let partition = self.partitions.get(&id).ok_or("the partition is not owned here")?;
         let mut cx = Context {
             partition: id,
             now: self.now,
-            policy: self.policy,
+            rules: self.rules,
             numbers: self.numbers,
         };
         catch_unwind(AssertUnwindSafe(|| call(partition, &mut cx))).map_err(|panic| said(&*panic))
