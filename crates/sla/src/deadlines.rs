@@ -11,9 +11,9 @@ use crate::entry::{Entry, MAX_CLOCKS, When};
 
 /// The next point of every running clock, in the order of time.
 ///
-/// Every change costs O(log n). An entry takes 65 bytes (measured, a million cases of four clocks): 24 in the
-/// order of time and 8 below its case, and the trees around them. Times are kept to the
-/// microsecond, rounded up, from 1970 to 2112.
+/// Every change costs O(log n). An entry takes 65 bytes, measured with a million cases of four
+/// clocks: 24 in the order of time and 8 below its case, and the trees around them. Times are kept
+/// to the microsecond, rounded up, from 1970 to 2112.
 #[derive(Debug, Clone, Default)]
 pub struct Deadlines {
     by_time: BTreeSet<Entry>,

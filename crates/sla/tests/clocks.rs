@@ -115,10 +115,7 @@ fn the_shipped_rules_give_the_times_of_the_guide() {
     assert_eq!(end("urgent", "preliminary_plan").unwrap(), "05-07 14:00");
     assert_eq!(end("normal", "start").unwrap(), "05-08 10:00");
     assert_eq!(end("normal", "result").unwrap(), "05-09 10:00");
-    assert_eq!(
-        end("low", "start").unwrap(),
-        "05-11 18:00"
-    );
+    assert_eq!(end("low", "start").unwrap(), "05-11 18:00");
     assert!(end("normal", "preliminary_plan").is_none());
 }
 
