@@ -34,6 +34,9 @@ pub struct CaseRouted {
     /// Order of work: 0 first.
     #[prost(uint32, tag = "15")]
     pub rank: u32,
+    /// When the platform got the complaint; registered_at_us is when it got its number.
+    #[prost(int64, tag = "16")]
+    pub received_at_us: i64,
 }
 /// One step of the triage.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -157,6 +160,9 @@ pub struct RunningClock {
     pub clock: ::prost::alloc::string::String,
     #[prost(int64, tag = "2")]
     pub due_at_us: i64,
+    /// Its end has passed while it ran.
+    #[prost(bool, tag = "3")]
+    pub breached: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCaseRequest {
@@ -232,6 +238,15 @@ pub struct Case {
     pub category_name: ::prost::alloc::string::String,
     #[prost(string, tag = "19")]
     pub department_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "20")]
+    pub handler_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "21")]
+    pub urgency_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "22")]
+    pub severity_name: ::prost::alloc::string::String,
+    /// Whether a clock that still runs is past its end.
+    #[prost(bool, tag = "23")]
+    pub late: bool,
 }
 /// What a department gets to work on (工单).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -14,6 +14,9 @@ pub struct ClocksStarted {
     pub handler: ::prost::alloc::string::String,
     #[prost(string, tag = "6")]
     pub urgency: ::prost::alloc::string::String,
+    /// Clocks that the policy wants and that have no computable end, each with its reason.
+    #[prost(string, repeated, tag = "7")]
+    pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Clock {
@@ -141,6 +144,20 @@ pub struct CaseClocks {
     pub handler: ::prost::alloc::string::String,
     #[prost(string, tag = "6")]
     pub urgency: ::prost::alloc::string::String,
+    /// When the acknowledgement was delivered; it may come before the case is routed.
+    #[prost(int64, optional, tag = "7")]
+    pub acknowledged_at_us: ::core::option::Option<i64>,
+    /// What the policy's targets look at beside the urgency.
+    #[prost(string, tag = "8")]
+    pub channel: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub category: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub severity: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "12")]
+    pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockRow {
@@ -194,6 +211,9 @@ pub struct GetClocksResponse {
     pub number: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "3")]
     pub clocks: ::prost::alloc::vec::Vec<ClockView>,
+    /// Clocks that the policy wants and that have no computable end, each with its reason.
+    #[prost(string, repeated, tag = "4")]
+    pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListDueRequest {
@@ -376,7 +396,7 @@ pub mod sla_monitor_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Running clocks in the order of their ends.
+        /// Running clocks that are not late, in the order of their ends.
         pub async fn list_due(
             &mut self,
             request: impl tonic::IntoRequest<super::ListDueRequest>,
@@ -451,7 +471,7 @@ pub mod sla_monitor_server {
             tonic::Response<super::GetClocksResponse>,
             tonic::Status,
         >;
-        /// Running clocks in the order of their ends.
+        /// Running clocks that are not late, in the order of their ends.
         async fn list_due(
             &self,
             request: tonic::Request<super::ListDueRequest>,
