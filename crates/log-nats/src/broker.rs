@@ -4,7 +4,8 @@ use async_nats::{Client, connection::State, jetstream};
 use tokio::sync::watch;
 
 use crate::{
-    BrokerFault, ConnectOptions, LogOptions, NatsInstallation, NatsLog, NatsMembership, NatsPeers, check,
+    BrokerFault, ConnectOptions, LogOptions, NatsInstallation, NatsLog, NatsMembership, NatsPeers,
+    check,
 };
 
 /// For questions to the broker other than appends, which have a deadline of their own.

@@ -1,14 +1,18 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use async_nats::RequestErrorKind;
+use async_nats::{Client, Message, Request, RequestErrorKind, Subscriber};
 use bytes::Bytes;
-use futures::StreamExt as _;
+use futures::StreamExt;
 use redress_log::{Handler, PeerError, Peers, Serving};
 use redress_wire::{Service, names};
+use tokio::{sync::Semaphore, task::AbortHandle};
 
 use crate::Broker;
 
-/// How the replicas of a service reach each other: requests over NATS.
+/// Calls that a member answers at once; further ones wait in its subscription.
+const AT_ONCE: usize = 256;
+
+/// The way from replica to replica, by requests over the broker that no stream keeps.
 #[derive(Clone, Debug)]
 pub struct NatsPeers {
     broker: Broker,
@@ -28,14 +32,17 @@ impl Peers for NatsPeers {
         body: Bytes,
         timeout: Duration,
     ) -> Result<Bytes, PeerError> {
+        let request = Request::new().payload(body).timeout(Some(timeout));
         let subject = names::peer_subject(service, member);
-        let request = async_nats::Request::new().payload(body).timeout(Some(timeout));
         match self.broker.client().send_request(subject, request).await {
-            Ok(message) => Ok(message.payload),
+            Ok(answer) => Ok(answer.payload),
             Err(error) if error.kind() == RequestErrorKind::NoResponders => {
                 Err(PeerError::Absent(member.to_owned()))
             }
-            Err(_) => Err(PeerError::NoAnswer(member.to_owned())),
+            Err(error) => {
+                tracing::debug!(%error, member, "a call has no answer");
+                Err(PeerError::NoAnswer(member.to_owned()))
+            }
         }
     }
 
@@ -45,30 +52,45 @@ impl Peers for NatsPeers {
         member: &str,
         handler: Handler,
     ) -> Result<Serving, PeerError> {
-        let client = self.broker.client().clone();
-        let subject = names::peer_subject(service, member);
-        let mut calls = client
-            .subscribe(subject)
-            .await
-            .map_err(|_| PeerError::Absent(member.to_owned()))?;
-        let task = tokio::spawn(async move {
-            while let Some(call) = calls.next().await {
-                let Some(reply) = call.reply else { continue };
-                let (client, answer) = (client.clone(), handler(call.payload));
-                tokio::spawn(async move {
-                    // A caller that hears nothing asks again.
-                    drop(client.publish(reply, answer.await).await);
-                });
-            }
-        });
-        Ok(Serving::until_dropped(AbortOnDrop(task.abort_handle())))
+        let client = self.broker.client();
+        let absent = || PeerError::Absent(member.to_owned());
+        let calls = client.subscribe(names::peer_subject(service, member)).await;
+        let calls = calls.map_err(|_| absent())?;
+        // Until the broker has the subscription, a caller would be told that nobody is there.
+        client.flush().await.map_err(|_| absent())?;
+        let answering = tokio::spawn(answer_all(client.clone(), calls, handler));
+        Ok(Serving::until_dropped(Answering(answering.abort_handle())))
     }
 }
 
-struct AbortOnDrop(tokio::task::AbortHandle);
+/// Ends the answering when it is dropped; calls that are being answered are finished.
+struct Answering(AbortHandle);
 
-impl Drop for AbortOnDrop {
+impl Drop for Answering {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+async fn answer_all(client: Client, mut calls: Subscriber, handler: Handler) {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    while let Some(call) = calls.next().await {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let answering = answer(client.clone(), call, Arc::clone(&handler));
+        tokio::spawn(async move {
+            answering.await;
+            drop(place);
+        });
+    }
+}
+
+async fn answer(client: Client, call: Message, handler: Handler) {
+    let Some(reply) = call.reply else { return };
+    let answer = handler(call.payload).await;
+    let bytes = answer.len();
+    if let Err(error) = client.publish(reply, answer).await {
+        tracing::warn!(%error, bytes, "an answer to another replica cannot be sent");
     }
 }

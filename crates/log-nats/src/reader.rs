@@ -8,7 +8,7 @@ use redress_wire::{Service, names};
 use crate::{
     Broker,
     delivery::{Delivered, Delivery},
-    log::{chain, facts},
+    log::{Facts, chain, facts},
 };
 
 /// Between two attempts to read again; doubled up to the last.
@@ -50,7 +50,15 @@ impl NatsReader {
     ) -> Result<Self, LogError> {
         let subject = |service: &Service| names::block_subject(partition, *service);
         let subjects = services.iter().map(subject).collect();
-        let identity = facts(&broker).await?.identity;
+        let Facts {
+            identity,
+            last_sequence,
+        } = facts(&broker).await?;
+        if from > last_sequence + 1 {
+            return Err(LogError(format!(
+                "it ends at {last_sequence}, before {from}"
+            )));
+        }
         let source = Source {
             broker,
             subjects,

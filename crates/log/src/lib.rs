@@ -4,6 +4,9 @@
 //! Each port is a small trait. The twins in [`memory`] are for fast tests and simulation; the
 //! suite in [`contract`] runs on the twins and on the adapters alike.
 
+pub mod contract;
+pub mod memory;
+
 mod entry;
 mod event_log;
 mod installation;

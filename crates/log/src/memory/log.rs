@@ -1,0 +1,290 @@
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    mem,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use redress_wire::Service;
+use tokio::sync::watch;
+
+use crate::{AppendError, Chain, Entry, EventLog, LogError, Reader, Stored};
+
+/// What goes wrong with an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is stored, and the answer is lost.
+    StoredInDoubt,
+    /// It is lost, and so is the answer.
+    LostInDoubt,
+    /// The answer is lost, and it arrives just before the next append, if its expectations still
+    /// hold by then.
+    LateInDoubt,
+    /// It is refused as if another writer had been first; nothing is stored.
+    Fenced,
+    /// The log refuses for now; nothing is stored.
+    Refused,
+}
+
+/// The log in memory. Its clones are the same log.
+#[derive(Clone, Debug)]
+pub struct MemoryLog {
+    state: Arc<Mutex<State>>,
+    length: watch::Sender<usize>,
+}
+
+#[derive(Debug)]
+struct State {
+    identity: [u8; 16],
+    /// The entry with sequence `n` stands at `n - 1`.
+    entries: Vec<Stored>,
+    last: HashMap<Chain, u64>,
+    faults: VecDeque<Fault>,
+    late: Vec<Entry>,
+}
+
+impl Default for MemoryLog {
+    fn default() -> Self {
+        Self::new([1; 16])
+    }
+}
+
+impl MemoryLog {
+    /// An empty log.
+    pub fn new(identity: [u8; 16]) -> Self {
+        let state = State {
+            identity,
+            entries: Vec::new(),
+            last: HashMap::new(),
+            faults: VecDeque::new(),
+            late: Vec::new(),
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            length: watch::Sender::new(0),
+        }
+    }
+
+    /// Lets the next append fail; several in a row are used up one after the other.
+    pub fn fail_next(&self, fault: Fault) {
+        self.state().faults.push_back(fault);
+    }
+
+    /// All that is stored, in order.
+    pub fn entries(&self) -> Vec<Stored> {
+        self.state().entries.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic while it is held")
+    }
+
+    fn append_now(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
+        let mut state = self.state();
+        state.land_late();
+        let doubt = |text: &str| Err(AppendError::InDoubt(text.to_owned()));
+        let appended = match state.faults.pop_front() {
+            None => state.store(entries),
+            Some(Fault::StoredInDoubt) => state
+                .store(entries)
+                .and_then(|_| doubt("stored, and the answer is lost")),
+            Some(Fault::LostInDoubt) => doubt("lost with its answer"),
+            Some(Fault::LateInDoubt) => {
+                state.late = entries.to_vec();
+                doubt("on its way")
+            }
+            Some(Fault::Fenced) => Err(AppendError::Fenced("a fault on order".to_owned())),
+            Some(Fault::Refused) => Err(AppendError::Refused("a fault on order".to_owned())),
+        };
+        let length = state.entries.len();
+        drop(state);
+        self.length.send_replace(length);
+        appended
+    }
+}
+
+impl State {
+    /// Stores all or none; every chain is checked against the log before the first is stored.
+    fn store(&mut self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
+        let mut chains = HashSet::with_capacity(entries.len());
+        for entry in entries {
+            let subject = entry.chain.subject();
+            if !chains.insert(entry.chain) {
+                return Err(AppendError::Refused(format!("two entries of {subject}")));
+            }
+            let last = self.last.get(&entry.chain).copied().unwrap_or(0);
+            if last != entry.expected {
+                return Err(AppendError::Fenced(format!(
+                    "the last of {subject} is {last}"
+                )));
+            }
+        }
+        let first = self.entries.len() as u64 + 1;
+        for (sequence, entry) in (first..).zip(entries) {
+            let (chain, payload) = (entry.chain, entry.payload.clone());
+            self.last.insert(chain, sequence);
+            self.entries.push(Stored {
+                chain,
+                sequence,
+                payload,
+            });
+        }
+        Ok((first..).take(entries.len()).collect())
+    }
+
+    fn land_late(&mut self) {
+        let late = mem::take(&mut self.late);
+        // Overtaken in the meantime: then it is lost.
+        self.store(&late).ok();
+    }
+
+    fn find(&self, sequence: u64) -> Option<&Stored> {
+        self.entries
+            .get(usize::try_from(sequence.checked_sub(1)?).ok()?)
+    }
+}
+
+impl EventLog for MemoryLog {
+    type Reader = MemoryReader;
+
+    async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
+        self.append_now(entries)
+    }
+
+    async fn last(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        let state = self.state();
+        Ok(state
+            .last
+            .get(&chain)
+            .and_then(|last| state.find(*last))
+            .cloned())
+    }
+
+    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
+        Ok(self.state().find(sequence).cloned())
+    }
+
+    async fn read(
+        &self,
+        partition: u32,
+        services: &[Service],
+        from: u64,
+    ) -> Result<MemoryReader, LogError> {
+        let end = self.state().entries.len() as u64;
+        if from > end + 1 {
+            return Err(LogError(format!("it ends at {end}, before {from}")));
+        }
+        let chain = |service: &Service| Chain::Blocks {
+            partition,
+            service: *service,
+        };
+        Ok(MemoryReader {
+            log: self.clone(),
+            chains: services.iter().map(chain).collect(),
+            next: from.max(1),
+            length: self.length.subscribe(),
+        })
+    }
+
+    async fn identity(&self) -> Result<[u8; 16], LogError> {
+        Ok(self.state().identity)
+    }
+}
+
+/// Reads one partition of a [`MemoryLog`].
+#[derive(Debug)]
+pub struct MemoryReader {
+    log: MemoryLog,
+    chains: HashSet<Chain>,
+    next: u64,
+    length: watch::Receiver<usize>,
+}
+
+impl Reader for MemoryReader {
+    async fn next(&mut self) -> Result<Stored, LogError> {
+        loop {
+            self.length.borrow_and_update();
+            if let Some(stored) = self.find() {
+                self.next = stored.sequence + 1;
+                return Ok(stored);
+            }
+            let ended = |_| LogError("the log is gone".to_owned());
+            self.length.changed().await.map_err(ended)?;
+        }
+    }
+}
+
+impl MemoryReader {
+    /// The next block that is there; passes over the entries of others.
+    fn find(&mut self) -> Option<Stored> {
+        let state = self.log.state();
+        while let Some(stored) = state.find(self.next) {
+            if self.chains.contains(&stored.chain) {
+                return Some(stored.clone());
+            }
+            self.next += 1;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    const CHAIN: Chain = Chain::Blocks {
+        partition: 0,
+        service: Service::Router,
+    };
+
+    fn entry(expected: u64, payload: &'static str) -> Entry {
+        Entry {
+            chain: CHAIN,
+            expected,
+            payload: Bytes::from_static(payload.as_bytes()),
+        }
+    }
+
+    fn is_doubt(answer: &Result<Vec<u64>, AppendError>) -> bool {
+        matches!(answer, Err(AppendError::InDoubt(_)))
+    }
+
+    #[tokio::test]
+    async fn a_doubt_may_mean_stored_or_lost() {
+        let log = MemoryLog::default();
+        log.fail_next(Fault::LostInDoubt);
+        log.fail_next(Fault::StoredInDoubt);
+        assert!(is_doubt(&log.append(&[entry(0, "a")]).await));
+        assert_eq!(log.entries(), []);
+        assert!(is_doubt(&log.append(&[entry(0, "a")]).await));
+        assert_eq!(log.entries().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_late_append_wins_over_its_repetition() {
+        let log = MemoryLog::default();
+        log.fail_next(Fault::LateInDoubt);
+        assert!(is_doubt(&log.append(&[entry(0, "a")]).await));
+        assert_eq!(log.last(CHAIN).await, Ok(None));
+        let again = log.append(&[entry(0, "a")]).await;
+        assert!(matches!(again, Err(AppendError::Fenced(_))));
+        assert_eq!(log.entries().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_used_up() {
+        let log = MemoryLog::default();
+        log.fail_next(Fault::Fenced);
+        log.fail_next(Fault::Refused);
+        assert!(matches!(
+            log.append(&[entry(0, "a")]).await,
+            Err(AppendError::Fenced(_))
+        ));
+        assert!(matches!(
+            log.append(&[entry(0, "a")]).await,
+            Err(AppendError::Refused(_))
+        ));
+        assert_eq!(log.append(&[entry(0, "a")]).await, Ok(vec![1]));
+    }
+}

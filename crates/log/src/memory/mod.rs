@@ -1,0 +1,13 @@
+//! Twins of the adapters that live in memory, with faults on order, for tests and simulation.
+//!
+//! Clones share what they hold, as connections to one broker do.
+
+mod installation;
+mod log;
+mod membership;
+mod peers;
+
+pub use installation::MemoryInstallation;
+pub use log::{Fault, MemoryLog, MemoryReader};
+pub use membership::MemoryMembership;
+pub use peers::MemoryPeers;
