@@ -42,6 +42,11 @@ pub trait Core: Sized + Send + 'static {
     /// core changes nothing.
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>);
 
+    /// Writes rows that [`evolve`](Core::evolve) keeps in memory meanwhile: called before every
+    /// commit, so that many events of a round cost one row. A core that writes its rows in
+    /// `evolve` needs none.
+    fn seal(&mut self, _rows: &mut Rows) {}
+
     /// What follows from an event of another service. The state has it folded already.
     ///
     /// # Errors

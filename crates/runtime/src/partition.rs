@@ -92,6 +92,7 @@ impl<C: Core> Partition<C> {
 
     /// Commits the rows as they are at this place of the log.
     pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        self.core.seal(&mut self.rows);
         self.rows.commit(Mark {
             own_seq: self.head.sequence,
             own_hash: self.head.hash,
