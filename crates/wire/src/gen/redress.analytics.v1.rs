@@ -28,7 +28,8 @@ pub struct Figures {
     /// Counts by dimension: channel, kind, category, department, urgency, severity, state, day.
     #[prost(message, repeated, tag = "4")]
     pub dimensions: ::prost::alloc::vec::Vec<Dimension>,
-    /// Clocks stopped in time, stopped late or breached, and 处理及时率 = on_time / (on_time + late).
+    /// Clocks stopped in time; stopped late or breached; running and not past their end.
+    /// 处理及时率 = on_time / (on_time + late), absent while nothing is decided.
     #[prost(uint64, tag = "5")]
     pub clocks_on_time: u64,
     #[prost(uint64, tag = "6")]
@@ -476,19 +477,22 @@ pub struct Query {
     pub from_day: u32,
     #[prost(uint32, tag = "2")]
     pub to_day: u32,
+    /// Only whether anything changed: the answer has no days.
+    #[prost(bool, tag = "3")]
+    pub revision_only: bool,
 }
 /// The figures of a partition: everything in it can be added up across partitions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Found {
     #[prost(message, repeated, tag = "1")]
     pub days: ::prost::alloc::vec::Vec<DayFigures>,
-    /// Changes with every change of the figures.
+    /// Events counted in the days asked for: grows with every change of their figures.
     #[prost(uint64, tag = "2")]
     pub revision: u64,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DayFigures {
-    /// yyyymmdd of the registration, in the policy's time zone.
+    /// yyyymmdd of the registration, as in the case's number; 0 if the number tells none.
     #[prost(uint32, tag = "1")]
     pub day: u32,
     #[prost(uint64, tag = "2")]
@@ -519,6 +523,9 @@ pub struct DayFigures {
     pub first_response: ::core::option::Option<Histogram>,
     #[prost(message, optional, tag = "15")]
     pub clock_lateness: ::core::option::Option<Histogram>,
+    /// Events counted in this day.
+    #[prost(uint64, tag = "16")]
+    pub events: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NamedCount {
@@ -530,11 +537,14 @@ pub struct NamedCount {
     #[prost(int64, tag = "3")]
     pub count: i64,
 }
-/// Logarithmic buckets with a relative error of 1 %; adding the counts merges two histograms.
+/// Microseconds in logarithmic buckets with a relative error of 1 %; adding the counts merges two
+/// histograms.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Histogram {
+    /// Ascending by index.
     #[prost(message, repeated, tag = "1")]
     pub buckets: ::prost::alloc::vec::Vec<Bucket>,
+    /// Values of zero or below.
     #[prost(uint64, tag = "2")]
     pub zero: u64,
     #[prost(int64, tag = "3")]

@@ -2,21 +2,22 @@
 /// Somebody is to be told something: the intent, recorded before anything is sent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NotificationPlanned {
-    /// Stable id that a receiver can tell a repeat by: `<complaint number>-<cause>-<audience>`.
+    /// Stable id that a receiver can tell a repeat by: `<complaint number>-<notification>`, where
+    /// the notification is the policy's; for clocks also `-<clock>-<point>-<due, Unix seconds>`.
     #[prost(string, tag = "1")]
     pub notification_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub number: ::prost::alloc::string::String,
-    /// acknowledgement, assignment, warning, breach.
+    /// acknowledgement, assignment, warning, breach; or the policy's word for the occasion.
     #[prost(string, tag = "3")]
     pub cause: ::prost::alloc::string::String,
-    /// customer, department.
+    /// customer, department, handler.
     #[prost(string, tag = "4")]
     pub audience: ::prost::alloc::string::String,
     /// email, webhook, none (no way to reach them: recorded, nothing sent).
     #[prost(string, tag = "5")]
     pub means: ::prost::alloc::string::String,
-    /// Department id for department notifications; the customer's address is never here.
+    /// Id of the department or handler told; empty for a customer, whose address is never here.
     #[prost(string, tag = "6")]
     pub recipient: ::prost::alloc::string::String,
     #[prost(string, tag = "7")]
@@ -130,6 +131,11 @@ pub struct Delivery {
     pub finished_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "12")]
     pub next_attempt_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, tag = "13")]
+    pub complaint_id: ::prost::alloc::string::String,
+    /// The clock concerned, for warnings and breaches.
+    #[prost(string, tag = "14")]
+    pub clock: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RetryDeliveryRequest {
@@ -235,7 +241,7 @@ pub mod notifier_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Deliveries of one case, or by state, newest first.
+        /// Deliveries of one case, or by state; newest case first.
         pub async fn list_deliveries(
             &mut self,
             request: impl tonic::IntoRequest<super::ListDeliveriesRequest>,
@@ -304,7 +310,7 @@ pub mod notifier_server {
     /// Generated trait containing gRPC methods that should be implemented for use with NotifierServer.
     #[async_trait]
     pub trait Notifier: std::marker::Send + std::marker::Sync + 'static {
-        /// Deliveries of one case, or by state, newest first.
+        /// Deliveries of one case, or by state; newest case first.
         async fn list_deliveries(
             &self,
             request: tonic::Request<super::ListDeliveriesRequest>,
@@ -611,6 +617,9 @@ pub struct StateQuery {
 pub struct Found {
     #[prost(message, repeated, tag = "1")]
     pub deliveries: ::prost::alloc::vec::Vec<DeliveryRow>,
+    /// Where a long search was left off before it had found enough; empty: it was complete.
+    #[prost(bytes = "vec", tag = "2")]
+    pub resume: ::prost::alloc::vec::Vec<u8>,
 }
 /// What the owner keeps of a case: how to reach the customer, and every delivery.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -632,6 +641,27 @@ pub struct CaseRow {
     pub respond_by_us: i64,
     #[prost(message, repeated, tag = "8")]
     pub deliveries: ::prost::alloc::vec::Vec<DeliveryRow>,
+    #[prost(string, tag = "9")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub category: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub urgency: ::prost::alloc::string::String,
+    #[prost(string, tag = "12")]
+    pub severity: ::prost::alloc::string::String,
+    #[prost(bool, tag = "13")]
+    pub wide_impact: bool,
+    #[prost(string, tag = "14")]
+    pub department: ::prost::alloc::string::String,
+    #[prost(string, tag = "15")]
+    pub handler: ::prost::alloc::string::String,
+    #[prost(string, tag = "16")]
+    pub product: ::prost::alloc::string::String,
+    #[prost(int64, tag = "17")]
+    pub registered_at_us: i64,
+    /// Ids of the triage rules that decided.
+    #[prost(string, repeated, tag = "18")]
+    pub rules: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeliveryRow {
@@ -681,4 +711,11 @@ pub struct DeliveryRow {
     pub number: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "22")]
     pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    /// The last request to send a given-up one after all: when, which, and after how many attempts.
+    #[prost(int64, optional, tag = "23")]
+    pub retried_at_us: ::core::option::Option<i64>,
+    #[prost(string, tag = "24")]
+    pub retry_request_id: ::prost::alloc::string::String,
+    #[prost(uint32, tag = "25")]
+    pub attempts_before_retry: u32,
 }

@@ -53,6 +53,9 @@ pub struct ClockStopped {
     pub started_at_us: i64,
     #[prost(bool, tag = "6")]
     pub on_time: bool,
+    /// Its breach was recorded before: who counts late clocks has counted it.
+    #[prost(bool, tag = "7")]
+    pub breached: bool,
 }
 /// A warning point was reached while the clock ran.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
