@@ -10,6 +10,7 @@ pub const fn cloud_type(payload: &Payload) -> &'static str {
         Payload::RepeatLinked(_) => "redress.intake.v1.RepeatLinked",
         Payload::NumbersReserved(_) => "redress.intake.v1.NumbersReserved",
         Payload::NumbersVoided(_) => "redress.intake.v1.NumbersVoided",
+        Payload::RepeatsSearched(_) => "redress.intake.v1.RepeatsSearched",
         Payload::CaseRouted(_) => "redress.router.v1.CaseRouted",
         Payload::ClocksStarted(_) => "redress.sla_monitor.v1.ClocksStarted",
         Payload::ClockStopped(_) => "redress.sla_monitor.v1.ClockStopped",

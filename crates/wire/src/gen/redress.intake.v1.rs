@@ -51,7 +51,7 @@ pub struct ComplaintRegistered {
 /// What likely repeats are found by: hashes only.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Fingerprint {
-    /// Hash of the customer's number, phone or email; empty if none was given.
+    /// Hash of the customer's number, phone or email, the first that was given; empty if none was.
     #[prost(bytes = "vec", tag = "1")]
     pub customer: ::prost::alloc::vec::Vec<u8>,
     #[prost(fixed64, optional, tag = "2")]
@@ -60,12 +60,18 @@ pub struct Fingerprint {
     pub order: ::core::option::Option<u64>,
     #[prost(fixed64, tag = "4")]
     pub simhash: u64,
+    /// Hashes of the others that were given.
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub further_customer: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// The complaint is likely a repeat (重复投诉) of earlier ones of the same customer.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RepeatLinked {
     #[prost(message, repeated, tag = "1")]
     pub earlier: ::prost::alloc::vec::Vec<RepeatOf>,
+    /// The complaint's own number.
+    #[prost(string, tag = "2")]
+    pub number: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RepeatOf {
@@ -97,6 +103,13 @@ pub struct NumbersVoided {
     pub first: u64,
     #[prost(uint64, tag = "3")]
     pub last: u64,
+}
+/// All complaints that the partition registered up to a block were compared with earlier ones.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RepeatsSearched {
+    /// Height of the block.
+    #[prost(uint64, tag = "1")]
+    pub height: u64,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SubmitRequest {
@@ -972,7 +985,7 @@ pub mod intake_server {
 /// What intake's replicas ask of the owner of a partition.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Command {
-    #[prost(oneof = "command::Command", tags = "1, 2")]
+    #[prost(oneof = "command::Command", tags = "1, 2, 3")]
     pub command: ::core::option::Option<command::Command>,
 }
 /// Nested message and enum types in `Command`.
@@ -983,6 +996,8 @@ pub mod command {
         Register(super::Register),
         #[prost(message, tag = "2")]
         LinkRepeats(super::LinkRepeats),
+        #[prost(message, tag = "3")]
+        NoteSearched(super::NoteSearched),
     }
 }
 /// Registers a checked submission.
@@ -1030,6 +1045,10 @@ pub struct Register {
     pub fingerprint_simhash: u64,
     #[prost(string, tag = "21")]
     pub traceparent: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", repeated, tag = "22")]
+    pub fingerprint_further_customer: ::prost::alloc::vec::Vec<
+        ::prost::alloc::vec::Vec<u8>,
+    >,
 }
 /// Links a registered complaint to the earlier ones that a look-up found.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1047,6 +1066,15 @@ pub struct FoundRepeat {
     pub number: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub reason: ::prost::alloc::string::String,
+    /// For their order; not kept.
+    #[prost(int64, tag = "4")]
+    pub received_at_us: i64,
+}
+/// Notes that every complaint up to a block of the partition was compared with earlier ones.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NoteSearched {
+    #[prost(uint64, tag = "1")]
+    pub height: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Answer {
@@ -1097,14 +1125,20 @@ pub mod query {
         Repeats(super::RepeatsQuery),
     }
 }
+/// The complaints of a customer, newest first.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CustomerQuery {
-    #[prost(bytes = "vec", tag = "1")]
-    pub customer: ::prost::alloc::vec::Vec<u8>,
+    /// All hashes that the customer may stand under.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub customer: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     #[prost(uint32, tag = "2")]
     pub limit: u32,
+    /// Sort key of the last complaint of the page before; empty for the first page.
+    #[prost(bytes = "vec", tag = "3")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
 }
-/// Fingerprints of fresh complaints: which earlier ones of the same customer are like them?
+/// Fingerprints of fresh complaints: which ones of the same customers are like them? Each pair is
+/// answered under the later one.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RepeatsQuery {
     #[prost(message, repeated, tag = "1")]
@@ -1118,8 +1152,8 @@ pub struct FreshComplaint {
     pub received_at_us: i64,
     #[prost(string, tag = "3")]
     pub number: ::prost::alloc::string::String,
-    #[prost(bytes = "vec", tag = "4")]
-    pub customer: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub customer: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     #[prost(fixed64, optional, tag = "5")]
     pub product: ::core::option::Option<u64>,
     #[prost(fixed64, optional, tag = "6")]
@@ -1161,6 +1195,9 @@ pub struct ComplaintRef {
     pub sequence: u64,
     #[prost(uint32, tag = "5")]
     pub index: u32,
+    /// Orders a customer's complaints, newest first.
+    #[prost(bytes = "vec", tag = "6")]
+    pub sort_key: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RepeatsFound {
@@ -1168,4 +1205,34 @@ pub struct RepeatsFound {
     pub complaint_id: ::prost::alloc::vec::Vec<u8>,
     #[prost(message, repeated, tag = "2")]
     pub earlier: ::prost::alloc::vec::Vec<FoundRepeat>,
+}
+/// Row: a registered complaint. Says where its event stands; holds nothing personal.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ComplaintRow {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub body_digest: ::prost::alloc::vec::Vec<u8>,
+    #[prost(int64, tag = "3")]
+    pub respond_by_us: i64,
+    /// The event's block and its index in it.
+    #[prost(uint64, tag = "4")]
+    pub height: u64,
+    #[prost(uint32, tag = "5")]
+    pub index: u32,
+    #[prost(message, repeated, tag = "6")]
+    pub repeats_of: ::prost::alloc::vec::Vec<FoundRepeat>,
+}
+/// Row: what a complaint of a customer is compared by. Customer, time and id are the key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerRow {
+    #[prost(fixed64, optional, tag = "1")]
+    pub product: ::core::option::Option<u64>,
+    #[prost(fixed64, optional, tag = "2")]
+    pub order: ::core::option::Option<u64>,
+    #[prost(fixed64, tag = "3")]
+    pub simhash: u64,
+    /// Block of its registration.
+    #[prost(uint64, tag = "4")]
+    pub height: u64,
 }

@@ -15,7 +15,7 @@ pub struct Event {
     pub traceparent: ::prost::alloc::string::String,
     #[prost(
         oneof = "event::Payload",
-        tags = "10, 11, 12, 13, 20, 30, 31, 32, 33, 40, 41, 42, 43, 44, 60, 61"
+        tags = "10, 11, 12, 13, 14, 20, 30, 31, 32, 33, 40, 41, 42, 43, 44, 60, 61"
     )]
     pub payload: ::core::option::Option<event::Payload>,
 }
@@ -31,6 +31,8 @@ pub mod event {
         NumbersReserved(super::super::super::intake::v1::NumbersReserved),
         #[prost(message, tag = "13")]
         NumbersVoided(super::super::super::intake::v1::NumbersVoided),
+        #[prost(message, tag = "14")]
+        RepeatsSearched(super::super::super::intake::v1::RepeatsSearched),
         #[prost(message, tag = "20")]
         CaseRouted(super::super::super::router::v1::CaseRouted),
         #[prost(message, tag = "30")]
