@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// Rendezvous hashing with a cap: a partition goes to the member that scores highest for it and
 /// has room, so that loads differ by at most one and few partitions move when members change.
-pub fn assign<'m>(members: &'m BTreeSet<String>, partitions: u32) -> BTreeMap<u32, &'m str> {
+pub fn assign(members: &BTreeSet<String>, partitions: u32) -> BTreeMap<u32, &str> {
     let mut load: BTreeMap<&str, u32> = members.iter().map(|m| (m.as_str(), 0)).collect();
     let Some(count) = u32::try_from(members.len()).ok().filter(|&n| n > 0) else {
         return BTreeMap::new();
@@ -50,7 +50,10 @@ mod tests {
         let members = members(n);
         let owners = assign(&members, partitions);
         assert_eq!(owners.len(), partitions as usize);
-        members.iter().map(|m| owners.values().filter(|o| **o == m).count()).collect()
+        members
+            .iter()
+            .map(|m| owners.values().filter(|o| **o == m).count())
+            .collect()
     }
 
     #[test]
@@ -71,7 +74,10 @@ mod tests {
     fn a_fourth_member_moves_less_than_half_of_the_partitions() {
         let (three, four) = (members(3), members(4));
         let (before, after) = (assign(&three, 64), assign(&four, 64));
-        let moved = before.iter().filter(|(p, owner)| after[*p] != **owner).count();
+        let moved = before
+            .iter()
+            .filter(|(p, owner)| after[*p] != **owner)
+            .count();
         assert!(moved <= 32, "{moved} of 64 moved");
     }
 }

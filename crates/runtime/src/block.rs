@@ -27,10 +27,16 @@ impl Block {
     /// It is not a block that this release understands.
     pub fn decode(stored: &Stored) -> Result<Self, String> {
         let Chain::Blocks { partition, service } = stored.chain else {
-            return Err(format!("stream sequence {} is not a block", stored.sequence));
+            return Err(format!(
+                "stream sequence {} is not a block",
+                stored.sequence
+            ));
         };
         let content = log::Block::decode(stored.payload.clone()).map_err(|error| {
-            format!("the block at stream sequence {} cannot be read: {error}", stored.sequence)
+            format!(
+                "the block at stream sequence {} cannot be read: {error}",
+                stored.sequence
+            )
         })?;
         if content.events.iter().any(|event| event.payload.is_none()) {
             return Err(format!(

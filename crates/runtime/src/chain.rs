@@ -16,7 +16,11 @@ pub struct Head {
 impl Head {
     /// The value of `prev_hash` in the block after this head.
     pub fn link(&self) -> Vec<u8> {
-        if self.height == 0 { Vec::new() } else { self.hash.to_vec() }
+        if self.height == 0 {
+            Vec::new()
+        } else {
+            self.hash.to_vec()
+        }
     }
 
     /// Checks that `block` continues the chain here.
@@ -33,7 +37,13 @@ impl Head {
         if block.height == self.height + 1 && block.prev_hash == self.link() {
             return Ok(());
         }
-        Err(ChainBroken { partition, service, sequence, height: block.height, after: self.height })
+        Err(ChainBroken {
+            partition,
+            service,
+            sequence,
+            height: block.height,
+            after: self.height,
+        })
     }
 }
 

@@ -42,7 +42,10 @@ pub(crate) async fn commit<L: EventLog>(log: &L, entries: &[Entry]) -> Committed
             Some(Committed::Overtaken(chains)) if chains.is_empty() => {}
             Some(known) => {
                 if doubted {
-                    info!(stored = matches!(known, Committed::Stored(_)), "the doubt is resolved");
+                    info!(
+                        stored = matches!(known, Committed::Stored(_)),
+                        "the doubt is resolved"
+                    );
                 }
                 return known;
             }

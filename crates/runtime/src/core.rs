@@ -106,7 +106,10 @@ pub trait Core: Sized + Send + 'static {
     ///
     /// # Errors
     /// Why the input can still not be processed.
-    fn revive(_item: &SetAsideRow, _cx: &Context<'_, Self::Rules>) -> Result<Self::Command, String> {
+    fn revive(
+        _item: &SetAsideRow,
+        _cx: &Context<'_, Self::Rules>,
+    ) -> Result<Self::Command, String> {
         Err("this input cannot be processed again".to_owned())
     }
 }
@@ -135,12 +138,18 @@ pub struct Draft {
 impl Draft {
     /// A fact about a complaint.
     pub fn about(complaint_id: impl Into<Vec<u8>>, payload: Payload) -> Self {
-        Self { complaint_id: complaint_id.into(), payload }
+        Self {
+            complaint_id: complaint_id.into(),
+            payload,
+        }
     }
 
     /// A fact about the partition.
     pub fn of_partition(payload: Payload) -> Self {
-        Self { complaint_id: Vec::new(), payload }
+        Self {
+            complaint_id: Vec::new(),
+            payload,
+        }
     }
 }
 

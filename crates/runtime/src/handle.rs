@@ -28,6 +28,9 @@ const MOVING_PAUSE: Duration = Duration::from_millis(25);
 /// A queue that is full is likely to have room after this long.
 const FULL_PAUSE: Duration = Duration::from_millis(200);
 
+/// The answer of a command that waits for its round.
+pub type Awaited<C> = oneshot::Receiver<Result<<C as Core>::Answer, Refusal>>;
+
 /// Reaches the owner of any partition, here or in another replica.
 pub struct Handle<C: Core, P: Peers> {
     shared: Arc<Shared<C, P>>,
@@ -45,7 +48,9 @@ struct Shared<C: Core, P: Peers> {
 
 impl<C: Core, P: Peers> Clone for Handle<C, P> {
     fn clone(&self) -> Self {
-        Self { shared: self.shared.clone() }
+        Self {
+            shared: self.shared.clone(),
+        }
     }
 }
 
@@ -58,8 +63,18 @@ impl<C: Core, P: Peers> Handle<C, P> {
         view: watch::Receiver<View>,
         peers: P,
     ) -> Self {
-        let shared = Shared { partitions, member, changes, looks, owned, view, peers };
-        Self { shared: Arc::new(shared) }
+        let shared = Shared {
+            partitions,
+            member,
+            changes,
+            looks,
+            owned,
+            view,
+            peers,
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 
     /// Id of this member.
@@ -95,7 +110,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let answer = if self.owns(partition) {
-                self.command_here(partition, command.clone(), traceparent.to_owned(), left).await
+                self.command_here(partition, command.clone(), traceparent.to_owned(), left)
+                    .await
             } else {
                 let body = Body::Command(command.encode_to_vec().into());
                 self.ask_owner(partition, body, traceparent, left).await
@@ -115,29 +131,33 @@ impl<C: Core, P: Peers> Handle<C, P> {
     ///
     /// # Errors
     /// The command back, if the partition is not owned here or there is no room.
-    #[expect(clippy::result_large_err, reason = "the command goes on by another way")]
     pub fn try_command_here(
         &self,
         partition: u32,
         command: C::Command,
         traceparent: String,
-    ) -> Result<oneshot::Receiver<Result<C::Answer, Refusal>>, (C::Command, bool)> {
+    ) -> Result<Awaited<C>, (C::Command, bool)> {
         if !self.owns(partition) {
             return Err((command, false));
         }
         let (reply, answer) = oneshot::channel();
         let what = What::Command(command, reply);
-        let change = Change { partition, what, traceparent, arrived: Instant::now() };
+        let change = Change {
+            partition,
+            what,
+            traceparent,
+            arrived: Instant::now(),
+        };
         match self.shared.changes.try_send(change) {
             Ok(()) => Ok(answer),
-            Err(mpsc::error::TrySendError::Full(change) | mpsc::error::TrySendError::Closed(change)) => {
-                match change.what {
-                    What::Command(command, _) => Err((command, true)),
-                    What::KeepAside(..) | What::Redrive(..) => {
-                        unreachable!("the change that was just made is a command")
-                    }
+            Err(
+                mpsc::error::TrySendError::Full(change) | mpsc::error::TrySendError::Closed(change),
+            ) => match change.what {
+                What::Command(command, _) => Err((command, true)),
+                What::KeepAside(..) | What::Redrive(..) => {
+                    unreachable!("the change that was just made is a command")
                 }
-            }
+            },
         }
     }
 
@@ -154,8 +174,9 @@ impl<C: Core, P: Peers> Handle<C, P> {
         if self.owns(partition) {
             return self.keep_aside_here(partition, row, patience).await;
         }
-        let answer: Nothing =
-            self.ask_owner(partition, Body::KeepAside(row), "", patience).await?;
+        let answer: Nothing = self
+            .ask_owner(partition, Body::KeepAside(row), "", patience)
+            .await?;
         let Nothing {} = answer;
         Ok(())
     }
@@ -180,7 +201,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
         if self.owns(partition) {
             return self.redrive_here(partition, redrive, patience).await;
         }
-        self.ask_owner(partition, Body::Redrive(redrive), "", patience).await
+        self.ask_owner(partition, Body::Redrive(redrive), "", patience)
+            .await
     }
 
     /// Asks all partitions.
@@ -202,9 +224,15 @@ impl<C: Core, P: Peers> Handle<C, P> {
     pub async fn query_one(&self, partition: u32, query: &C::Query) -> Result<C::Found, Refusal> {
         let body = Body::Query(query.encode_to_vec().into());
         let found = self
-            .gather(BTreeSet::from([partition]), body, |ids| self.query_here(ids, query.clone()))
+            .gather(BTreeSet::from([partition]), body, |ids| {
+                self.query_here(ids, query.clone())
+            })
             .await?;
-        found.into_iter().next().map(|(_, found)| found).ok_or_else(|| no_owner(partition))
+        found
+            .into_iter()
+            .next()
+            .map(|(_, found)| found)
+            .ok_or_else(|| no_owner(partition))
     }
 
     /// What is set aside, by partition.
@@ -213,12 +241,21 @@ impl<C: Core, P: Peers> Handle<C, P> {
     /// `UNAVAILABLE` when a partition has no owner in time.
     pub async fn set_aside(&self, limit: usize) -> Result<Vec<(u32, Vec<SetAsideRow>)>, Refusal> {
         let all = (0..self.shared.partitions).collect();
-        let body = Body::SetAside(SetAsideQuery { limit: limit as u32 });
+        let body = Body::SetAside(SetAsideQuery {
+            limit: limit as u32,
+        });
         let found = self.gather(all, body, |ids| async move {
             let found = self.set_aside_here(ids, limit).await;
-            found.into_iter().map(|(id, rows)| (id, Ok(SetAsideRows { rows }))).collect()
+            found
+                .into_iter()
+                .map(|(id, rows)| (id, Ok(SetAsideRows { rows })))
+                .collect()
         });
-        Ok(found.await?.into_iter().map(|(id, found)| (id, found.rows)).collect())
+        Ok(found
+            .await?
+            .into_iter()
+            .map(|(id, found)| (id, found.rows))
+            .collect())
     }
 
     /// Where every partition stands.
@@ -230,7 +267,10 @@ impl<C: Core, P: Peers> Handle<C, P> {
         let body = Body::Status(StatusQuery { with_state_hash });
         let found = self.gather(all, body, |ids| async move {
             let found = self.status_here(ids, with_state_hash).await;
-            found.into_iter().map(|(id, status)| (id, Ok(status))).collect()
+            found
+                .into_iter()
+                .map(|(id, status)| (id, Ok(status)))
+                .collect()
         });
         Ok(found.await?.into_iter().map(|(_, status)| status).collect())
     }
@@ -251,9 +291,15 @@ impl<C: Core, P: Peers> Handle<C, P> {
         loop {
             let (local, remote) = self.by_owner(&wanted);
             let local = async {
-                if local.is_empty() { Vec::new() } else { here(local).await }
+                if local.is_empty() {
+                    Vec::new()
+                } else {
+                    here(local).await
+                }
             };
-            let remote = remote.into_iter().map(|(member, ids)| self.ask(member, ids, body.clone()));
+            let remote = remote
+                .into_iter()
+                .map(|(member, ids)| self.ask(member, ids, body.clone()));
             let (local, remote) = futures::join!(local, join_all(remote));
             for (id, found) in local.into_iter().chain(remote.into_iter().flatten()) {
                 match found {
@@ -297,10 +343,16 @@ impl<C: Core, P: Peers> Handle<C, P> {
         partitions: Vec<u32>,
         body: Body,
     ) -> Vec<(u32, Result<T, Refusal>)> {
-        let call = Call { partitions, body: Some(body), traceparent: String::new() };
+        let call = Call {
+            partitions,
+            body: Some(body),
+            traceparent: String::new(),
+        };
         let patience = Duration::from_secs(3);
         // What is not answered is asked for again by the caller.
-        self.call(&member, &call, patience).await.unwrap_or_default()
+        self.call(&member, &call, patience)
+            .await
+            .unwrap_or_default()
     }
 
     async fn ask_owner<T: Message + Default>(
@@ -310,8 +362,13 @@ impl<C: Core, P: Peers> Handle<C, P> {
         traceparent: &str,
         patience: Duration,
     ) -> Result<T, Refusal> {
-        let owner =
-            self.shared.view.borrow().owners.get(&partition).and_then(|o| o.member.clone());
+        let owner = self
+            .shared
+            .view
+            .borrow()
+            .owners
+            .get(&partition)
+            .and_then(|o| o.member.clone());
         let Some(owner) = owner.filter(|owner| *owner != self.shared.member) else {
             return Err(Refusal::moved(partition));
         };
@@ -321,9 +378,10 @@ impl<C: Core, P: Peers> Handle<C, P> {
             traceparent: traceparent.to_owned(),
         };
         match self.call(&owner, &call, patience).await {
-            Ok(replies) => {
-                replies.into_iter().next().map_or(Err(Refusal::moved(partition)), |(_, r)| r)
-            }
+            Ok(replies) => replies
+                .into_iter()
+                .next()
+                .map_or(Err(Refusal::moved(partition)), |(_, r)| r),
             Err(PeerError::Absent(_)) => Err(Refusal::moved(partition)),
             Err(PeerError::NoAnswer(_)) => Err(Refusal::unavailable(
                 "the replica that owns this did not answer; it may have done it: send the same again",
@@ -339,9 +397,12 @@ impl<C: Core, P: Peers> Handle<C, P> {
         patience: Duration,
     ) -> Result<Vec<(u32, Result<T, Refusal>)>, PeerError> {
         let body: Bytes = call.encode_to_vec().into();
-        let answer = self.shared.peers.call(C::SERVICE, member, body, patience).await?;
-        let reply =
-            Reply::decode(answer).map_err(|_| PeerError::NoAnswer(member.to_owned()))?;
+        let answer = self
+            .shared
+            .peers
+            .call(C::SERVICE, member, body, patience)
+            .await?;
+        let reply = Reply::decode(answer).map_err(|_| PeerError::NoAnswer(member.to_owned()))?;
         Ok(reply
             .replies
             .into_iter()
@@ -367,7 +428,13 @@ impl<C: Core, P: Peers> Handle<C, P> {
         traceparent: String,
         patience: Duration,
     ) -> Result<C::Answer, Refusal> {
-        self.change(partition, |reply| What::Command(command, reply), traceparent, patience).await
+        self.change(
+            partition,
+            |reply| What::Command(command, reply),
+            traceparent,
+            patience,
+        )
+        .await
     }
 
     pub(crate) async fn keep_aside_here(
@@ -376,7 +443,13 @@ impl<C: Core, P: Peers> Handle<C, P> {
         row: SetAsideRow,
         patience: Duration,
     ) -> Result<(), Refusal> {
-        self.change(partition, |reply| What::KeepAside(row, reply), String::new(), patience).await
+        self.change(
+            partition,
+            |reply| What::KeepAside(row, reply),
+            String::new(),
+            patience,
+        )
+        .await
     }
 
     pub(crate) async fn redrive_here(
@@ -385,7 +458,13 @@ impl<C: Core, P: Peers> Handle<C, P> {
         redrive: Redrive,
         patience: Duration,
     ) -> Result<RedriveOutcome, Refusal> {
-        self.change(partition, |reply| What::Redrive(redrive, reply), String::new(), patience).await
+        self.change(
+            partition,
+            |reply| What::Redrive(redrive, reply),
+            String::new(),
+            patience,
+        )
+        .await
     }
 
     async fn change<T>(
@@ -399,7 +478,12 @@ impl<C: Core, P: Peers> Handle<C, P> {
             return Err(Refusal::moved(partition));
         }
         let (reply, answer) = oneshot::channel();
-        let change = Change { partition, what: what(reply), traceparent, arrived: Instant::now() };
+        let change = Change {
+            partition,
+            what: what(reply),
+            traceparent,
+            arrived: Instant::now(),
+        };
         match timeout(patience, self.shared.changes.send(change)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(stopping()),
@@ -420,7 +504,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
         partitions: Vec<u32>,
         query: C::Query,
     ) -> Vec<(u32, Result<C::Found, Refusal>)> {
-        self.look(|reply| Look::Query(partitions, query, reply)).await
+        self.look(|reply| Look::Query(partitions, query, reply))
+            .await
     }
 
     pub(crate) async fn set_aside_here(
@@ -428,7 +513,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
         partitions: Vec<u32>,
         limit: usize,
     ) -> Vec<(u32, Vec<SetAsideRow>)> {
-        self.look(|reply| Look::SetAside(partitions, limit, reply)).await
+        self.look(|reply| Look::SetAside(partitions, limit, reply))
+            .await
     }
 
     pub(crate) async fn status_here(
@@ -436,7 +522,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
         partitions: Vec<u32>,
         with_state_hash: bool,
     ) -> Vec<(u32, Status)> {
-        self.look(|reply| Look::Status(partitions, with_state_hash, reply)).await
+        self.look(|reply| Look::Status(partitions, with_state_hash, reply))
+            .await
     }
 
     async fn look<T>(&self, look: impl FnOnce(oneshot::Sender<Vec<T>>) -> Look<C>) -> Vec<T> {
@@ -453,7 +540,10 @@ impl<C: Core, P: Peers> Handle<C, P> {
 struct Nothing {}
 
 fn no_owner(partition: u32) -> Refusal {
-    Refusal::unavailable(format!("partition {partition} has no owner right now"), FULL_PAUSE)
+    Refusal::unavailable(
+        format!("partition {partition} has no owner right now"),
+        FULL_PAUSE,
+    )
 }
 
 fn stopping() -> Refusal {

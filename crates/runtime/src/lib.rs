@@ -19,9 +19,9 @@ mod node;
 mod numbers;
 mod ownership;
 mod partition;
-mod reader;
 mod peers;
 mod processor;
+mod reader;
 mod refusal;
 mod replay;
 mod request;
@@ -33,7 +33,7 @@ pub use self::{
     block::Block,
     chain::{ChainBroken, Head},
     core::{Context, Core, Draft, Origin, Recorded},
-    handle::Handle,
+    handle::{Awaited, Handle},
     node::Pace,
     numbers::NumberDesk,
     partition::block_sequence,

@@ -43,7 +43,10 @@ impl NumberDesk {
     /// # Panics
     /// If the core did not name the day in [`crate::Core::number_days`].
     pub fn take(&mut self, day: u32, count: u64) -> u64 {
-        let cursor = self.days.get_mut(&day).expect("the core names the days that it numbers");
+        let cursor = self
+            .days
+            .get_mut(&day)
+            .expect("the core names the days that it numbers");
         let first = cursor.next;
         cursor.next += count;
         first
@@ -64,7 +67,14 @@ impl NumberDesk {
     }
 
     pub(crate) fn set(&mut self, day: u32, expected: u64, next: u64) {
-        self.days.insert(day, Cursor { expected, committed: next, next });
+        self.days.insert(
+            day,
+            Cursor {
+                expected,
+                committed: next,
+                next,
+            },
+        );
     }
 
     /// Forgets days before the ones needed, and what it knows of `stale` ones.
@@ -80,7 +90,11 @@ impl NumberDesk {
         self.days
             .iter()
             .filter(|(_, cursor)| cursor.next != cursor.committed)
-            .map(|(&day, cursor)| Take { day, expected: cursor.expected, next: cursor.next })
+            .map(|(&day, cursor)| Take {
+                day,
+                expected: cursor.expected,
+                next: cursor.next,
+            })
             .collect()
     }
 

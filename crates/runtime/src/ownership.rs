@@ -64,7 +64,11 @@ impl<M: Membership> Ownership<M> {
             return;
         }
         let assigned = assign(&view.members, self.partitions);
-        let mine = |id: u32| assigned.get(&id).is_some_and(|member| *member == self.member);
+        let mine = |id: u32| {
+            assigned
+                .get(&id)
+                .is_some_and(|member| *member == self.member)
+        };
         let taken: Vec<u32> = held
             .iter()
             .filter(|(id, revision)| {
@@ -78,8 +82,11 @@ impl<M: Membership> Ownership<M> {
             held.remove(&id);
             self.let_go(id).await;
         }
-        let moving: Vec<(u32, u64)> =
-            held.iter().filter(|(id, _)| !mine(**id)).map(|(id, rev)| (*id, *rev)).collect();
+        let moving: Vec<(u32, u64)> = held
+            .iter()
+            .filter(|(id, _)| !mine(**id))
+            .map(|(id, rev)| (*id, *rev))
+            .collect();
         for (id, revision) in moving {
             info!(partition = id, "handed over");
             self.let_go(id).await;
@@ -99,16 +106,21 @@ impl<M: Membership> Ownership<M> {
         let seen = match view.owners.get(&id) {
             None => 0,
             Some(owner) => {
-                let living = owner.member.as_ref().is_some_and(|member| {
-                    *member != self.member && view.members.contains(member)
-                });
+                let living = owner
+                    .member
+                    .as_ref()
+                    .is_some_and(|member| *member != self.member && view.members.contains(member));
                 if living {
                     return;
                 }
                 owner.revision
             }
         };
-        match self.membership.claim(self.service, id, &self.member, seen).await {
+        match self
+            .membership
+            .claim(self.service, id, &self.member, seen)
+            .await
+        {
             Ok(revision) => {
                 held.insert(id, revision);
                 drop(self.control.send(Control::Take(id)));

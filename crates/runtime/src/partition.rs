@@ -37,7 +37,10 @@ pub(crate) struct Partition<C> {
 
 impl<C: Core> Partition<C> {
     pub(crate) fn chain(&self) -> Chain {
-        Chain::Blocks { partition: self.id, service: C::SERVICE }
+        Chain::Blocks {
+            partition: self.id,
+            service: C::SERVICE,
+        }
     }
 
     /// Folds an input block. The caller commits the rows.
@@ -49,7 +52,8 @@ impl<C: Core> Partition<C> {
                 height: block.content.height,
                 index: index as u32,
             };
-            self.core.evolve(&mut self.rows, &Recorded { origin, event });
+            self.core
+                .evolve(&mut self.rows, &Recorded { origin, event });
         }
         self.consumed = block.sequence;
     }
@@ -63,7 +67,8 @@ impl<C: Core> Partition<C> {
             index: index as u32,
         };
         set_aside::evolve(&mut self.rows, event);
-        self.core.evolve(&mut self.rows, &Recorded { origin, event });
+        self.core
+            .evolve(&mut self.rows, &Recorded { origin, event });
     }
 
     /// The block after the head.
@@ -86,7 +91,8 @@ impl<C: Core> Partition<C> {
             consumed: self.consumed,
         };
         if C::KEEPS_BLOCK_INDEX {
-            self.rows.put(block_key(self.head.height), sequence.to_be_bytes().to_vec());
+            self.rows
+                .put(block_key(self.head.height), sequence.to_be_bytes().to_vec());
         }
     }
 

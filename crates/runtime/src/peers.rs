@@ -32,10 +32,14 @@ pub async fn serve_peers<C: Core, P: Peers>(
 }
 
 async fn answer<C: Core, P: Peers>(handle: &Handle<C, P>, body: Bytes) -> Reply {
-    let Ok(call) = Call::decode(body) else { return Reply::default() };
+    let Ok(call) = Call::decode(body) else {
+        return Reply::default();
+    };
     let partitions = call.partitions;
     let first = partitions.first().copied().unwrap_or_default();
-    let one = |result: Result<Vec<u8>, Refusal>| Reply { replies: vec![reply(first, result)] };
+    let one = |result: Result<Vec<u8>, Refusal>| Reply {
+        replies: vec![reply(first, result)],
+    };
     match call.body {
         Some(Body::Command(body)) => one(match C::Command::decode(body) {
             Ok(command) => handle
@@ -44,9 +48,10 @@ async fn answer<C: Core, P: Peers>(handle: &Handle<C, P>, body: Bytes) -> Reply 
                 .map(|answer| answer.encode_to_vec()),
             Err(_) => Err(unreadable()),
         }),
-        Some(Body::KeepAside(row)) => {
-            one(handle.keep_aside_here(first, row, PATIENCE).await.map(|()| Vec::new()))
-        }
+        Some(Body::KeepAside(row)) => one(handle
+            .keep_aside_here(first, row, PATIENCE)
+            .await
+            .map(|()| Vec::new())),
         Some(Body::Redrive(redrive)) => one(handle
             .redrive_here(first, redrive, PATIENCE)
             .await
@@ -57,19 +62,33 @@ async fn answer<C: Core, P: Peers>(handle: &Handle<C, P>, body: Bytes) -> Reply 
         },
         Some(Body::Status(status)) => {
             let found = handle.status_here(partitions, status.with_state_hash).await;
-            several(found.into_iter().map(|(id, status)| (id, Ok(status))).collect())
+            several(
+                found
+                    .into_iter()
+                    .map(|(id, status)| (id, Ok(status)))
+                    .collect(),
+            )
         }
         Some(Body::SetAside(query)) => {
-            let found = handle.set_aside_here(partitions, query.limit as usize).await;
-            several(found.into_iter().map(|(id, rows)| (id, Ok(SetAsideRows { rows }))).collect())
+            let found = handle
+                .set_aside_here(partitions, query.limit as usize)
+                .await;
+            several(
+                found
+                    .into_iter()
+                    .map(|(id, rows)| (id, Ok(SetAsideRows { rows })))
+                    .collect(),
+            )
         }
         None => Reply::default(),
     }
 }
 
 fn several<T: Message>(found: Vec<(u32, Result<T, Refusal>)>) -> Reply {
-    let replies =
-        found.into_iter().map(|(id, found)| reply(id, found.map(|f| f.encode_to_vec()))).collect();
+    let replies = found
+        .into_iter()
+        .map(|(id, found)| reply(id, found.map(|f| f.encode_to_vec())))
+        .collect();
     Reply { replies }
 }
 
@@ -78,7 +97,10 @@ fn reply(partition: u32, result: Result<Vec<u8>, Refusal>) -> PartitionReply {
         Ok(answer) => Outcome::Answer(answer.into()),
         Err(refusal) => Outcome::Refused(refusal.to_wire()),
     };
-    PartitionReply { partition, outcome: Some(outcome) }
+    PartitionReply {
+        partition,
+        outcome: Some(outcome),
+    }
 }
 
 fn unreadable() -> Refusal {

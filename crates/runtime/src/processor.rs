@@ -3,10 +3,7 @@ use std::{sync::Arc, time::Duration};
 use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_log::{EventLog, Membership, MembershipError, Peers};
 use redress_store::Store;
-use tokio::{
-    sync::mpsc,
-    task::JoinSet,
-};
+use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -61,7 +58,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
         parts: Parts<C, L, M, P>,
     ) -> Result<Self, MembershipError> {
         let stop = CancellationToken::new();
-        let nodes_stop = CancellationToken::new();
+        let let_go = CancellationToken::new();
         let (effects_tx, effects) = mpsc::unbounded_channel();
         let view = parts.membership.watch(C::SERVICE).await?;
         let (node, doors) = Node::<C, L>::new(NodeParts {
@@ -96,15 +93,20 @@ impl<C: Core, P: Peers> Processor<C, P> {
             lost: doors.lost,
         };
         let mut tasks = JoinSet::new();
-        let (owners_stop, node_stop) = (stop.clone(), nodes_stop.clone());
+        let (asked, after_let_go) = (stop.clone(), let_go.clone());
         tasks.spawn(async move {
-            ownership.run(owners_stop).await;
+            ownership.run(asked).await;
             drop(serving);
             // Partitions were let go one by one; now the node has nothing left to do.
-            nodes_stop.cancel();
+            let_go.cancel();
         });
-        tasks.spawn(node.run(node_stop));
-        Ok(Self { handle, effects, tasks, stop })
+        tasks.spawn(node.run(after_let_go));
+        Ok(Self {
+            handle,
+            effects,
+            tasks,
+            stop,
+        })
     }
 
     /// Gives every partition up in good order and ends.

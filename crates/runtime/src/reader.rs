@@ -48,8 +48,13 @@ pub(crate) async fn read_on<L: EventLog>(
 /// Checks that the block continues the chain of its service, once one block of it was seen.
 fn follow(heads: &mut BTreeMap<Service, Head>, block: Block) -> Result<Block, String> {
     if let Some(head) = heads.get(&block.service) {
-        head.check(block.partition, block.service, block.sequence, &block.content)
-            .map_err(|broken| broken.to_string())?;
+        head.check(
+            block.partition,
+            block.service,
+            block.sequence,
+            &block.content,
+        )
+        .map_err(|broken| broken.to_string())?;
     }
     let head = Head {
         sequence: block.sequence,

@@ -30,12 +30,20 @@ pub struct Violation {
 impl Refusal {
     /// A refusal with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), violations: Vec::new(), retry_after: None }
+        Self {
+            code,
+            message: message.into(),
+            violations: Vec::new(),
+            retry_after: None,
+        }
     }
 
     /// The request is wrong in the fields named.
     pub fn invalid(message: impl Into<String>, violations: Vec<Violation>) -> Self {
-        Self { violations, ..Self::new(Code::InvalidArgument, message) }
+        Self {
+            violations,
+            ..Self::new(Code::InvalidArgument, message)
+        }
     }
 
     /// There is no such thing.
@@ -45,17 +53,26 @@ impl Refusal {
 
     /// Too much at once: the same again after a while.
     pub fn overloaded(message: impl Into<String>, retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(Code::ResourceExhausted, message) }
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(Code::ResourceExhausted, message)
+        }
     }
 
     /// Not possible right now: the same again after a while.
     pub fn unavailable(message: impl Into<String>, retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(Code::Unavailable, message) }
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(Code::Unavailable, message)
+        }
     }
 
     /// The partition is not here (any more): ask its owner.
     pub(crate) fn moved(partition: u32) -> Self {
-        Self::new(Code::Aborted, format!("partition {partition} is not owned here"))
+        Self::new(
+            Code::Aborted,
+            format!("partition {partition} is not owned here"),
+        )
     }
 
     /// Whether another replica may know better.
@@ -109,7 +126,10 @@ impl Refusal {
             violations: refused
                 .fields
                 .into_iter()
-                .map(|f| Violation { field: f.field, description: f.description })
+                .map(|f| Violation {
+                    field: f.field,
+                    description: f.description,
+                })
                 .collect(),
             retry_after: (refused.retry_after_ms > 0)
                 .then(|| Duration::from_millis(refused.retry_after_ms.into())),

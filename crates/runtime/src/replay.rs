@@ -5,9 +5,12 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use prost::Message as _;
 use redress_host::RuntimeMetrics;
 use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Reader as _, Stored};
-use redress_store::{Mark, PartitionStore, Rows, Store, StoreError, Thresholds};
+use redress_store::{Flushed, Mark, PartitionStore, Rows, Store, StoreError, Thresholds};
 use redress_wire::{Service, log};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 use tracing::{info, warn};
 
 use crate::{Block, ChainBroken, Core, Head, partition::Partition};
@@ -50,7 +53,9 @@ pub async fn rebuild<C: Core, L: EventLog>(
     consumed_up_to: u64,
 ) -> Result<Rebuilt, String> {
     let metrics = RuntimeMetrics::register(&redress_host::Metrics::new("rebuild"));
-    let head = own_head::<C, L>(log, partition).await.map_err(|e| e.to_string())?;
+    let head = own_head::<C, L>(log, partition)
+        .await
+        .map_err(|e| e.to_string())?;
     let mut replay = Replay::<C>::start(partition, Rows::in_memory(), None, [0; 16], metrics);
     let target = head.map_or(0, |stored| stored.sequence).max(consumed_up_to);
     replay.run(log, target).await.map_err(|e| e.to_string())?;
@@ -60,8 +65,18 @@ pub async fn rebuild<C: Core, L: EventLog>(
         replay.partition.fold_input(block);
         replay.partition.commit().map_err(|e| e.to_string())?;
     }
-    let Partition { rows, head, consumed, .. } = replay.partition;
-    Ok(Rebuilt { rows, head, consumed, events: replay.events })
+    let Partition {
+        rows,
+        head,
+        consumed,
+        ..
+    } = replay.partition;
+    Ok(Rebuilt {
+        rows,
+        head,
+        consumed,
+        events: replay.events,
+    })
 }
 
 async fn own_head<C: Core, L: EventLog>(
@@ -71,7 +86,11 @@ async fn own_head<C: Core, L: EventLog>(
     if !C::DECIDES {
         return Ok(None);
     }
-    log.last(Chain::Blocks { partition, service: C::SERVICE }).await
+    log.last(Chain::Blocks {
+        partition,
+        service: C::SERVICE,
+    })
+    .await
 }
 
 /// Takes `partition` over; tries until it is done. The future is dropped to give it up.
@@ -111,18 +130,21 @@ async fn attempt<C: Core, L: EventLog>(
         0
     };
     let identity = log.identity().await?;
-    let rows = open_rows(store, partition)?;
+    let rows = open_rows(store, partition).await?;
     let mark = usable_mark::<C, L>(log, partition, &rows, identity).await?;
     let rows = if mark.is_none() && rows.mark().is_some() {
         drop(rows);
         store.discard(partition)?;
-        open_rows(store, partition)?
+        open_rows(store, partition).await?
     } else {
         rows
     };
     let head = match mark {
         Some(mark) if mark.own_seq > 0 => {
-            let stored = log.at(mark.own_seq).await?.ok_or_else(|| missing(mark.own_seq))?;
+            let stored = log
+                .at(mark.own_seq)
+                .await?
+                .ok_or_else(|| missing(mark.own_seq))?;
             let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
             Some((mark, block.content.height))
         }
@@ -132,7 +154,11 @@ async fn attempt<C: Core, L: EventLog>(
     let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics.clone());
     replay.run(log, target).await?;
     if replay.events > 0 {
-        info!(partition, events = replay.events, "the partition was rebuilt from the log");
+        info!(
+            partition,
+            events = replay.events,
+            "the partition was rebuilt from the log"
+        );
     }
     Ok(replay.partition)
 }
@@ -141,9 +167,16 @@ fn missing(sequence: u64) -> ReplayError {
     ReplayError::Unreadable(format!("stream sequence {sequence} is gone from the log"))
 }
 
-fn open_rows(store: &Arc<dyn Store>, partition: u32) -> Result<Rows, StoreError> {
-    let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
-    Rows::open(rows)
+/// Opening checks all rows of the partition, so it goes to a thread that may block.
+async fn open_rows(store: &Arc<dyn Store>, partition: u32) -> Result<Rows, StoreError> {
+    let store = store.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
+        Rows::open(rows)
+    });
+    opened
+        .await
+        .unwrap_or_else(|panic| Err(StoreError::damaged(panic.to_string())))
 }
 
 /// Appends an empty block, so that the owner before is refused from here on. Gives its sequence.
@@ -172,8 +205,11 @@ async fn fence_out<L: EventLog>(
             owner: member.to_owned(),
             events: Vec::new(),
         };
-        let entry =
-            Entry { chain, expected: head.sequence, payload: claim.encode_to_vec().into() };
+        let entry = Entry {
+            chain,
+            expected: head.sequence,
+            payload: claim.encode_to_vec().into(),
+        };
         match log.append(&[entry]).await {
             Ok(sequences) => return Ok(sequences[0]),
             // Somebody was in between, or perhaps ourselves: look again.
@@ -191,9 +227,14 @@ async fn usable_mark<C: Core, L: EventLog>(
     rows: &Rows,
     identity: [u8; 16],
 ) -> Result<Option<Mark>, ReplayError> {
-    let Some(mark) = rows.mark().copied() else { return Ok(None) };
+    let Some(mark) = rows.mark().copied() else {
+        return Ok(None);
+    };
     if mark.schema != C::SCHEMA || mark.log != identity {
-        info!(partition, "the stored rows are of another release or another log: rebuilt");
+        info!(
+            partition,
+            "the stored rows are of another release or another log: rebuilt"
+        );
         return Ok(None);
     }
     if mark.own_seq == 0 {
@@ -201,11 +242,18 @@ async fn usable_mark<C: Core, L: EventLog>(
     }
     let stored = log.at(mark.own_seq).await?;
     let same = stored.is_some_and(|stored| {
-        stored.chain == Chain::Blocks { partition, service: C::SERVICE }
+        stored.chain
+            == Chain::Blocks {
+                partition,
+                service: C::SERVICE,
+            }
             && crate::block::hash(&stored.payload) == mark.own_hash
     });
     if !same {
-        warn!(partition, "the stored rows are ahead of the log or not of it: rebuilt");
+        warn!(
+            partition,
+            "the stored rows are ahead of the log or not of it: rebuilt"
+        );
     }
     Ok(same.then_some(mark))
 }
@@ -216,6 +264,8 @@ struct Replay<C> {
     told: Instant,
     events: u64,
     metrics: RuntimeMetrics,
+    /// Rows on their way to the store while the folding goes on.
+    flushing: Option<JoinHandle<Flushed>>,
 }
 
 impl<C: Core> Replay<C> {
@@ -234,10 +284,24 @@ impl<C: Core> Replay<C> {
         });
         let core = C::open(id, &rows);
         let consumed = mark.map_or(0, |(mark, _)| mark.consumed);
-        let partition =
-            Partition { id, core, rows, head, consumed, log, inputs: VecDeque::new() };
+        let partition = Partition {
+            id,
+            core,
+            rows,
+            head,
+            consumed,
+            log,
+            inputs: VecDeque::new(),
+        };
         let now = Instant::now();
-        Self { partition, started: now, told: now, events: 0, metrics }
+        Self {
+            partition,
+            started: now,
+            told: now,
+            events: 0,
+            metrics,
+            flushing: None,
+        }
     }
 
     /// Reads and folds up to `target`. Inputs after the last own block stay unfolded.
@@ -265,9 +329,10 @@ impl<C: Core> Replay<C> {
             at = stored.sequence;
             let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
             self.fold(block, own, consumed)?;
+            self.flush().await?;
             self.tell(at, target);
         }
-        Ok(())
+        self.flushed().await
     }
 
     fn fold(&mut self, block: Block, own: u64, consumed: u64) -> Result<(), ReplayError> {
@@ -281,14 +346,18 @@ impl<C: Core> Replay<C> {
             return Ok(());
         }
         let partition = &mut self.partition;
-        partition.head.check(partition.id, C::SERVICE, block.sequence, &block.content)?;
+        partition
+            .head
+            .check(partition.id, C::SERVICE, block.sequence, &block.content)?;
         while let Some(input) = partition.inputs.pop_front() {
             if input.sequence > block.content.consumed {
                 partition.inputs.push_front(input);
                 break;
             }
             self.events += input.content.events.len() as u64;
-            self.metrics.replayed_events.inc_by(input.content.events.len() as u64);
+            self.metrics
+                .replayed_events
+                .inc_by(input.content.events.len() as u64);
             partition.fold_input(&input);
         }
         for (index, event) in block.content.events.iter().enumerate() {
@@ -298,15 +367,34 @@ impl<C: Core> Replay<C> {
         partition.appended_as(&block);
         partition.commit()?;
         self.events += block.content.events.len() as u64;
-        self.metrics.replayed_events.inc_by(block.content.events.len() as u64);
-        self.flush()
+        self.metrics
+            .replayed_events
+            .inc_by(block.content.events.len() as u64);
+        Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), ReplayError> {
-        if self.partition.rows.flush_due(&Thresholds::default())
-            && let Some(job) = self.partition.rows.take_flush()
-        {
-            self.partition.rows.flushed(job.run())?;
+    /// Starts to bring rows to the store when there are many; waits if the store is behind.
+    async fn flush(&mut self) -> Result<(), ReplayError> {
+        let rows = &self.partition.rows;
+        let many = Thresholds::default().rows;
+        if rows.is_flushing() && rows.unflushed_rows() > 4 * many {
+            self.flushed().await?;
+        }
+        if self.partition.rows.flush_due(&Thresholds::default()) {
+            self.flushed().await?;
+            if let Some(job) = self.partition.rows.take_flush() {
+                self.flushing = Some(tokio::task::spawn_blocking(|| job.run()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn flushed(&mut self) -> Result<(), ReplayError> {
+        if let Some(flushing) = self.flushing.take() {
+            let flushed = flushing.await;
+            let flushed = flushed
+                .unwrap_or_else(|panic| Flushed::failed(StoreError::damaged(panic.to_string())));
+            self.partition.rows.flushed(flushed)?;
         }
         Ok(())
     }

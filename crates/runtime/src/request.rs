@@ -36,9 +36,16 @@ impl<C: Core> What<C> {
     }
 }
 
+/// What was found in each partition.
+pub(crate) type Found<C> = Vec<(u32, Result<<C as Core>::Found, Refusal>)>;
+
 /// A look at several partitions; those not owned here are left out of the answer.
 pub(crate) enum Look<C: Core> {
-    Query(Vec<u32>, C::Query, oneshot::Sender<Vec<(u32, Result<C::Found, Refusal>)>>),
-    SetAside(Vec<u32>, usize, oneshot::Sender<Vec<(u32, Vec<SetAsideRow>)>>),
+    Query(Vec<u32>, C::Query, oneshot::Sender<Found<C>>),
+    SetAside(
+        Vec<u32>,
+        usize,
+        oneshot::Sender<Vec<(u32, Vec<SetAsideRow>)>>,
+    ),
     Status(Vec<u32>, bool, oneshot::Sender<Vec<(u32, Status)>>),
 }

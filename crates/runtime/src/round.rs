@@ -67,8 +67,17 @@ impl<'a, C: Core> Deciding<'a, C> {
         rules: &'a C::Rules,
         now: Timestamp,
     ) -> Self {
-        let round = Round { slices: BTreeMap::new(), pending: Vec::new() };
-        Self { partitions, numbers, rules, now, round }
+        let round = Round {
+            slices: BTreeMap::new(),
+            pending: Vec::new(),
+        };
+        Self {
+            partitions,
+            numbers,
+            rules,
+            now,
+            round,
+        }
     }
 
     /// Folds the inputs at hand, then decides what follows from them.
@@ -92,7 +101,9 @@ impl<'a, C: Core> Deciding<'a, C> {
 
     /// Takes inputs up to about the size of a block, so that what follows fits into one.
     fn fold_inputs(&mut self, id: u32) -> Vec<Block> {
-        let Some(partition) = self.partitions.get_mut(&id) else { return Vec::new() };
+        let Some(partition) = self.partitions.get_mut(&id) else {
+            return Vec::new();
+        };
         let slice = self.round.slices.entry(id).or_default();
         slice.consumed_before = partition.consumed;
         let mut taken = Vec::new();
@@ -178,7 +189,10 @@ impl<'a, C: Core> Deciding<'a, C> {
         });
         let (drafts, answer) = decided.unwrap_or_else(|reason| {
             error!(partition = id, %reason, "a command cannot be decided");
-            Err(Refusal::new(tonic::Code::Internal, "this request cannot be processed"))
+            Err(Refusal::new(
+                tonic::Code::Internal,
+                "this request cannot be processed",
+            ))
         })?;
         self.record(id, drafts, traceparent);
         Ok(answer)
@@ -201,11 +215,17 @@ impl<'a, C: Core> Deciding<'a, C> {
             .get(&id)
             .and_then(|partition| set_aside::get(&partition.rows, &redrive.id));
         let Some(row) = found else {
-            return RedriveOutcome { processed: false, outcome: "nothing set aside has this id".into() };
+            return RedriveOutcome {
+                processed: false,
+                outcome: "nothing set aside has this id".into(),
+            };
         };
         let tried = match set_aside::event_of(&row) {
             Some((origin, event)) => {
-                let recorded = Recorded { origin, event: &event };
+                let recorded = Recorded {
+                    origin,
+                    event: &event,
+                };
                 self.guarded(id, |partition, cx| {
                     partition.core.react(&partition.rows, &recorded, cx)
                 })
@@ -225,9 +245,15 @@ impl<'a, C: Core> Deciding<'a, C> {
         let outcome = match tried {
             Ok(drafts) => {
                 self.record(id, drafts, traceparent);
-                RedriveOutcome { processed: true, outcome: "processed".into() }
+                RedriveOutcome {
+                    processed: true,
+                    outcome: "processed".into(),
+                }
             }
-            Err(reason) => RedriveOutcome { processed: false, outcome: reason },
+            Err(reason) => RedriveOutcome {
+                processed: false,
+                outcome: reason,
+            },
         };
         let redriven = ops::Redriven {
             id: redrive.id.clone(),
@@ -235,7 +261,11 @@ impl<'a, C: Core> Deciding<'a, C> {
             outcome: outcome.outcome.clone(),
             processed: outcome.processed,
         };
-        self.record(id, vec![Draft::about(row.complaint_id, Payload::Redriven(redriven))], "");
+        self.record(
+            id,
+            vec![Draft::about(row.complaint_id, Payload::Redriven(redriven))],
+            "",
+        );
         outcome
     }
 
@@ -248,7 +278,10 @@ impl<'a, C: Core> Deciding<'a, C> {
             .map(|partition| partition.id)
             .collect();
         for id in due {
-            let consumed = self.partitions.get(&id).map_or(0, |partition| partition.consumed);
+            let consumed = self
+                .partitions
+                .get(&id)
+                .map_or(0, |partition| partition.consumed);
             self.round.slices.entry(id).or_insert_with(|| Slice {
                 consumed_before: consumed,
                 ..Slice::default()
@@ -277,7 +310,10 @@ impl<'a, C: Core> Deciding<'a, C> {
         id: u32,
         call: impl FnOnce(&Partition<C>, &mut Context<'_, C::Rules>) -> T,
     ) -> Result<T, String> {
-        let partition = self.partitions.get(&id).ok_or("the partition is not owned here")?;
+        let partition = self
+            .partitions
+            .get(&id)
+            .ok_or("the partition is not owned here")?;
         let mut cx = Context {
             partition: id,
             now: self.now,
@@ -288,7 +324,9 @@ impl<'a, C: Core> Deciding<'a, C> {
     }
 
     fn record(&mut self, id: u32, drafts: Vec<Draft>, traceparent: &str) {
-        let Some(partition) = self.partitions.get_mut(&id) else { return };
+        let Some(partition) = self.partitions.get_mut(&id) else {
+            return;
+        };
         let slice = self.round.slices.entry(id).or_default();
         for draft in drafts {
             let event = Event {
@@ -309,7 +347,10 @@ fn said(panic: &(dyn Any + Send)) -> String {
         .downcast_ref::<&str>()
         .map(|words| (*words).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("a fault in the program: {}", words.unwrap_or_else(|| "no words".to_owned()))
+    format!(
+        "a fault in the program: {}",
+        words.unwrap_or_else(|| "no words".to_owned())
+    )
 }
 
 impl<C: Core> Pending<C> {

@@ -3,13 +3,7 @@
 use bytes::Bytes;
 use prost::Message as _;
 use redress_store::Rows;
-use redress_wire::{
-    Payload,
-    customer::SealedPersonalData,
-    log::Event,
-    ops,
-    peer::SetAsideRow,
-};
+use redress_wire::{Payload, customer::SealedPersonalData, log::Event, ops, peer::SetAsideRow};
 
 use crate::{Draft, Recorded};
 
@@ -39,7 +33,10 @@ pub(crate) fn draft(row: SetAsideRow) -> Draft {
             id: row.id,
             source: row.source,
             reason: row.reason,
-            input: Some(SealedPersonalData { key_id: String::new(), payload: row.input.into() }),
+            input: Some(SealedPersonalData {
+                key_id: String::new(),
+                payload: row.input.into(),
+            }),
             content_type: row.content_type,
         }),
     )
@@ -48,8 +45,10 @@ pub(crate) fn draft(row: SetAsideRow) -> Draft {
 /// An event that could not be processed, as an input to set aside.
 pub(crate) fn of_event(recorded: &Recorded<'_>, reason: String) -> SetAsideRow {
     let origin = recorded.origin;
-    let source =
-        format!("event/{}-{}-{}-{}", origin.service, origin.partition, origin.height, origin.index);
+    let source = format!(
+        "event/{}-{}-{}-{}",
+        origin.service, origin.partition, origin.height, origin.index
+    );
     SetAsideRow {
         id: blake3::hash(source.as_bytes()).as_bytes()[..16].to_vec(),
         source,
@@ -65,11 +64,22 @@ pub(crate) fn of_event(recorded: &Recorded<'_>, reason: String) -> SetAsideRow {
 pub(crate) fn event_of(row: &SetAsideRow) -> Option<(crate::Origin, Event)> {
     let place = row.source.strip_prefix("event/")?;
     let mut parts = place.rsplitn(4, '-');
-    let (index, height, partition) =
-        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (index, height, partition) = (
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+        parts.next()?.parse().ok()?,
+    );
     let service = parts.next()?.parse().ok()?;
     let event = Event::decode(Bytes::from(row.input.clone())).ok()?;
-    Some((crate::Origin { service, partition, height, index }, event))
+    Some((
+        crate::Origin {
+            service,
+            partition,
+            height,
+            index,
+        },
+        event,
+    ))
 }
 
 /// Folds the runtime's own events.
@@ -82,7 +92,11 @@ pub(crate) fn evolve(rows: &mut Rows, event: &Event) {
                 reason: aside.reason.clone(),
                 time_us: event.time_us,
                 content_type: aside.content_type.clone(),
-                input: aside.input.as_ref().map(|i| i.payload.to_vec()).unwrap_or_default(),
+                input: aside
+                    .input
+                    .as_ref()
+                    .map(|i| i.payload.to_vec())
+                    .unwrap_or_default(),
                 complaint_id: event.complaint_id.clone(),
             };
             rows.put(key(&aside.id), row.encode_to_vec());

@@ -25,17 +25,24 @@ pub(crate) async fn wait_for<X: Args + Clone>(
     let options = ConnectOptions {
         creds: shared.nats_creds.clone(),
         user: shared.nats_user.clone(),
-        password: shared.nats_password.as_ref().map(|secret| secret.expose().to_owned()),
+        password: shared
+            .nats_password
+            .as_ref()
+            .map(|secret| secret.expose().to_owned()),
         name: format!("{service} {member}"),
         inbox_prefix: Some(format!("_INBOX_{service}")),
         monitor_url: runtime.nats_monitor_url.clone(),
         lease: Duration::from_secs(runtime.lease_seconds),
         ..ConnectOptions::new(shared.nats_url.clone())
     };
-    let broker = connect(&options).await.with_context(|| format!("{} is refused", shared.nats_url))?;
+    let broker = connect(&options)
+        .await
+        .with_context(|| format!("{} is refused", shared.nats_url))?;
     let missing = "the broker has no Redress streams yet; run `redress provision`";
     host.readiness.set("broker", Err(missing.to_owned()));
-    wait_until_provisioned(&broker).await.context("the broker's streams cannot be used")?;
+    wait_until_provisioned(&broker)
+        .await
+        .context("the broker's streams cannot be used")?;
     Ok(broker)
 }
 
@@ -56,7 +63,11 @@ pub(crate) fn keep_watch(
             } else {
                 broker.check().await.map_err(|fault| fault.to_string())
             };
-            let pause = if state.is_ok() { CHECK_EVERY } else { CHECK_EVERY / 10 };
+            let pause = if state.is_ok() {
+                CHECK_EVERY
+            } else {
+                CHECK_EVERY / 10
+            };
             readiness.set("broker", state);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),

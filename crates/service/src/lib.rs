@@ -7,6 +7,7 @@
 
 mod args;
 mod broker;
+mod merge;
 mod names;
 mod ops;
 mod page;
@@ -14,6 +15,7 @@ mod start;
 mod store;
 
 pub use args::{RuntimeArgs, ServiceArgs};
+pub use merge::merge_sorted;
 pub use names::{CaseName, case_name};
 pub use page::{PAGE_SIZE, page_size, page_token, read_page_token};
 pub use start::{Wired, run};

@@ -45,13 +45,19 @@ impl<C: Core, P: Peers> Ops for Operators<C, P> {
         let after = read_page_token(&request.page_token)?;
         let mut entries: Vec<(Vec<u8>, SetAsideEntry)> = Vec::new();
         for (partition, rows) in self.0.set_aside(10_000).await? {
-            entries.extend(rows.iter().map(|row| (sort_key(row), entry(partition, row))));
+            entries.extend(
+                rows.iter()
+                    .map(|row| (sort_key(row), entry(partition, row))),
+            );
         }
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         entries.retain(|(key, _)| after.is_empty() || *key > after);
         let more = entries.len() > size;
         entries.truncate(size);
-        let next = entries.last().filter(|_| more).map(|(key, _)| page_token(key));
+        let next = entries
+            .last()
+            .filter(|_| more)
+            .map(|(key, _)| page_token(key));
         Ok(Response::new(ListSetAsideResponse {
             next_page_token: next.unwrap_or_default(),
             entries: entries.into_iter().map(|(_, entry)| entry).collect(),
@@ -65,7 +71,10 @@ impl<C: Core, P: Peers> Ops for Operators<C, P> {
         let request = request.into_inner();
         let id = read_page_token(&request.id)
             .map_err(|_| Refusal::not_found("nothing set aside has this id"))?;
-        let redrive = Redrive { id, request_id: request.request_id };
+        let redrive = Redrive {
+            id,
+            request_id: request.request_id,
+        };
         let outcome = self.0.redrive(redrive, PATIENCE).await?;
         Ok(Response::new(RedriveResponse {
             processed: outcome.processed,

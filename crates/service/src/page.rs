@@ -22,10 +22,11 @@ pub fn page_size(asked: i32) -> Result<usize, Refusal> {
 
 /// The token of the page after `key`.
 pub fn page_token(key: &[u8]) -> String {
-    key.iter().fold(String::with_capacity(key.len() * 2), |mut token, byte| {
-        let _ = write!(token, "{byte:02x}");
-        token
-    })
+    key.iter()
+        .fold(String::with_capacity(key.len() * 2), |mut token, byte| {
+            let _ = write!(token, "{byte:02x}");
+            token
+        })
 }
 
 /// The sort key in a token; empty for the first page.
@@ -33,7 +34,12 @@ pub fn page_token(key: &[u8]) -> String {
 /// # Errors
 /// It is not a token that this service gave.
 pub fn read_page_token(token: &str) -> Result<Vec<u8>, Refusal> {
-    let wrong = || invalid("page_token", "must be the next_page_token of an earlier answer");
+    let wrong = || {
+        invalid(
+            "page_token",
+            "must be the next_page_token of an earlier answer",
+        )
+    };
     if token.len() % 2 != 0 || !token.is_ascii() {
         return Err(wrong());
     }
@@ -44,8 +50,10 @@ pub fn read_page_token(token: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 fn invalid(field: &str, description: &str) -> Refusal {
-    let violation =
-        Violation { field: field.to_owned(), description: description.to_owned() };
+    let violation = Violation {
+        field: field.to_owned(),
+        description: description.to_owned(),
+    };
     Refusal::invalid("the page cannot be given", vec![violation])
 }
 
@@ -62,7 +70,10 @@ mod tests {
     #[test]
     fn a_token_that_was_never_given_is_refused() {
         for token in ["zz", "abc", "é0"] {
-            assert_eq!(read_page_token(token).unwrap_err().violations[0].field, "page_token");
+            assert_eq!(
+                read_page_token(token).unwrap_err().violations[0].field,
+                "page_token"
+            );
         }
     }
 

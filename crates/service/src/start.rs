@@ -67,12 +67,20 @@ where
     let broker = broker::wait_for(&host, &member).await?;
     let shared = host.settings.shared.clone();
     let partitions = broker::partitions(&broker, shared.partitions).await?;
-    broker::keep_watch(&host.lifecycle, &host.readiness, &broker, shared.tolerate_no_sync);
+    broker::keep_watch(
+        &host.lifecycle,
+        &host.readiness,
+        &broker,
+        shared.tolerate_no_sync,
+    );
     let runtime = &host.settings.own.runtime;
     let fence = runtime.test_fence == Fence::On;
     let linger = shared.linger_ms.map(|ms| Duration::from_millis(ms.into()));
     let parts: Parts<C, _, _, _> = Parts {
-        log: broker.log_with(LogOptions { fence, ..LogOptions::default() }),
+        log: broker.log_with(LogOptions {
+            fence,
+            ..LogOptions::default()
+        }),
         membership: broker.members(),
         peers: broker.peers(),
         store,
@@ -81,26 +89,39 @@ where
         rules: rules.clone(),
         clock: host.clock.clone(),
         metrics: RuntimeMetrics::register(&host.metrics),
-        pace: Pace { linger: linger.unwrap_or(pace.linger), ..pace },
+        pace: Pace {
+            linger: linger.unwrap_or(pace.linger),
+            ..pace
+        },
         renew_every: Duration::from_secs(runtime.lease_seconds) / 3,
     };
-    let mut processor = Processor::start(parts).await.context("the service cannot take part")?;
+    let mut processor = Processor::start(parts)
+        .await
+        .context("the service cannot take part")?;
     let handle = processor.handle.clone();
     let effects = processor.take_effects();
-    host.lifecycle.spawn(Phase::Work, "processor", move |stop| async move {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = processor.failed() => anyhow::bail!("the processor ended by itself"),
-        }
-        processor.stop().await;
-        Ok(())
-    });
+    host.lifecycle
+        .spawn(Phase::Work, "processor", move |stop| async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = processor.failed() => anyhow::bail!("the processor ended by itself"),
+            }
+            processor.stop().await;
+            Ok(())
+        });
     wait_for_partitions(&host, &handle);
     let ops = ops::routes(handle.clone());
-    let wired = Wired { host: host.clone(), handle, effects, broker, rules };
+    let wired = Wired {
+        host: host.clone(),
+        handle,
+        effects,
+        broker,
+        rules,
+    };
     let routes = doors(wired).await?;
     let routes = ops.add_to(routes);
-    host.serve_grpc(routes, redress_wire::FILE_DESCRIPTOR_SET).await?;
+    host.serve_grpc(routes, redress_wire::FILE_DESCRIPTOR_SET)
+        .await?;
     Ok(())
 }
 
@@ -116,18 +137,25 @@ fn wait_for_partitions<C: Core, X: Args + Clone + Send + Sync + 'static>(
     handle: &Handle<C, NatsPeers>,
 ) {
     let (readiness, handle) = (host.readiness.clone(), handle.clone());
-    readiness.set("partitions", Err("partitions are being taken over".to_owned()));
-    host.lifecycle.spawn(Phase::Watch, "partitions", move |stop| async move {
-        loop {
-            let state = tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                state = handle.status(false) => state,
-            };
-            readiness.set("partitions", state.map(drop).map_err(|refusal| refusal.message));
-            tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+    readiness.set(
+        "partitions",
+        Err("partitions are being taken over".to_owned()),
+    );
+    host.lifecycle
+        .spawn(Phase::Watch, "partitions", move |stop| async move {
+            loop {
+                let state = tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    state = handle.status(false) => state,
+                };
+                readiness.set(
+                    "partitions",
+                    state.map(drop).map_err(|refusal| refusal.message),
+                );
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    () = tokio::time::sleep(Duration::from_secs(5)) => {}
+                }
             }
-        }
-    });
+        });
 }

@@ -22,8 +22,11 @@ pub(crate) async fn open<X: Args + Clone>(
     let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, &options))
         .await
         .context("opening the store panicked")?;
-    let Opened { store, damage, set_aside } =
-        opened.map_err(|fault| host.settings.wrong("data_dir", fault.to_string()))?;
+    let Opened {
+        store,
+        damage,
+        set_aside,
+    } = opened.map_err(|fault| host.settings.wrong("data_dir", fault.to_string()))?;
     if let Some(damage) = damage {
         warn!(%damage, ?set_aside, "the store was damaged; it is rebuilt from the log");
     }

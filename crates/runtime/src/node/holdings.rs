@@ -1,0 +1,111 @@
+//! Partitions come and go.
+
+use redress_log::EventLog;
+use tracing::{error, info, warn};
+
+use super::{Control, Node, TakenOver};
+use crate::{Core, partition::Partition, reader::read_on, replay};
+
+impl<C: Core, L: EventLog> Node<C, L> {
+    pub(super) async fn steer(&mut self, control: Control) {
+        match control {
+            Control::Take(id) => self.take(id),
+            Control::Release(id, done) => {
+                self.let_go(id).await;
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Starts to rebuild a partition beside the rounds of the others.
+    pub(super) fn take(&mut self, id: u32) {
+        if self.partitions.contains_key(&id) || self.tasks.contains_key(&id) {
+            return;
+        }
+        let (log, store) = (self.parts.log.clone(), self.parts.store.clone());
+        let (member, metrics) = (self.parts.member.clone(), self.parts.metrics.clone());
+        let taken = self.taken_tx.clone();
+        let task = tokio::spawn(async move {
+            let result = replay::take_over(&log, &store, id, &member, &metrics).await;
+            drop(taken.send((id, result)));
+        });
+        self.tasks.insert(id, task);
+    }
+
+    pub(super) fn took_over(&mut self, (id, result): TakenOver<C>) {
+        if self.tasks.remove(&id).is_none() {
+            return;
+        }
+        match result {
+            Ok(partition) => {
+                let read = partition.head.sequence.max(partition.newest_input());
+                self.start_reading(id, read + 1);
+                self.partitions.insert(id, partition);
+                self.owned.lock().insert(id);
+                self.start_effects(id);
+                info!(partition = id, "owned");
+            }
+            Err(fault) => {
+                error!(partition = id, %fault, "the partition cannot be taken over");
+                let _ = self.lost.send(id);
+            }
+        }
+        self.parts
+            .metrics
+            .owned_partitions
+            .set(self.partitions.len() as i64);
+    }
+
+    fn start_reading(&mut self, id: u32, from: u64) {
+        if C::READS.is_empty() {
+            return;
+        }
+        let (log, inputs) = (self.parts.log.clone(), self.inputs_tx.clone());
+        self.tasks
+            .insert(id, tokio::spawn(read_on(log, id, C::READS, from, inputs)));
+    }
+
+    /// Lets a partition go in good order.
+    pub(super) async fn let_go(&mut self, id: u32) {
+        if let Some(mut partition) = self.forget(id) {
+            while partition.rows.is_flushing() {
+                let Some((of, flushed)) = self.flushed.recv().await else {
+                    break;
+                };
+                if of == id {
+                    drop(partition.rows.flushed(flushed));
+                } else {
+                    self.was_flushed(of, flushed);
+                }
+            }
+            while let Some(job) = partition.rows.take_flush() {
+                let flushed = tokio::task::spawn_blocking(|| job.run()).await;
+                let kept = flushed.map(|flushed| partition.rows.flushed(flushed));
+                if !matches!(kept, Ok(Ok(()))) {
+                    warn!(
+                        partition = id,
+                        "the last rows did not reach the store; they are folded again"
+                    );
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Drops a partition; what waits for it is told that it moved.
+    pub(super) fn forget(&mut self, id: u32) -> Option<Partition<C>> {
+        self.owned.lock().remove(&id);
+        if let Some(task) = self.tasks.remove(&id) {
+            task.abort();
+        }
+        let partition = self.partitions.remove(&id);
+        self.parts
+            .metrics
+            .owned_partitions
+            .set(self.partitions.len() as i64);
+        if partition.is_some() {
+            let _ = self.lost.send(id);
+        }
+        partition
+    }
+}

@@ -1,0 +1,300 @@
+//! The loop that owns the partitions of a process: gathers, decides, commits, answers.
+
+mod holdings;
+mod looks;
+mod rounds;
+mod rows;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
+use redress_log::EventLog;
+use redress_store::{Flushed, Store};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::{sleep_until, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::error;
+
+use crate::{
+    Block, Core, NumberDesk,
+    partition::Partition,
+    reader::Inputs,
+    request::{Change, Look},
+};
+
+/// How rounds are paced.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How long a round gathers after its first input.
+    pub linger: Duration,
+    /// Changes that a round takes at most; the rest wait for the next one.
+    pub max_changes: usize,
+    /// Changes that wait at most; more are told to come again.
+    pub queue: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            linger: Duration::from_millis(2),
+            max_changes: 2_000,
+            queue: 20_000,
+        }
+    }
+}
+
+/// What a node is made of.
+pub(crate) struct NodeParts<C: Core, L: EventLog> {
+    /// The log.
+    pub log: L,
+    /// Where rows are kept.
+    pub store: Arc<dyn Store>,
+    /// Id of this member, new at every start.
+    pub member: String,
+    /// The policy in force.
+    pub rules: PolicyReceiver<C::Rules>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The figures.
+    pub metrics: RuntimeMetrics,
+    /// How rounds are paced.
+    pub pace: Pace,
+    /// Where the work in the outside world goes.
+    pub effects: mpsc::UnboundedSender<(u32, C::Effect)>,
+}
+
+/// What the owners' side tells the node.
+pub(crate) enum Control {
+    /// Take a claimed partition over.
+    Take(u32),
+    /// Finish what is in hand, bring the rows to the store and let the partition go.
+    Release(u32, oneshot::Sender<()>),
+}
+
+/// The ends that doors and ownership hold.
+pub(crate) struct Doors<C: Core> {
+    pub(crate) changes: mpsc::Sender<Change<C>>,
+    pub(crate) looks: mpsc::Sender<Look<C>>,
+    pub(crate) control: mpsc::UnboundedSender<Control>,
+    pub(crate) owned: Owned,
+    pub(crate) lost: mpsc::UnboundedReceiver<u32>,
+}
+
+/// Which partitions are owned and up to date here; shared with the doors.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Owned(Arc<Mutex<BTreeSet<u32>>>);
+
+impl Owned {
+    pub(crate) fn has(&self, partition: u32) -> bool {
+        self.lock().contains(&partition)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type TakenOver<C> = (u32, Result<Partition<C>, crate::ChainBroken>);
+
+/// The processor of one service in one process.
+pub(crate) struct Node<C: Core, L: EventLog> {
+    parts: NodeParts<C, L>,
+    partitions: BTreeMap<u32, Partition<C>>,
+    numbers: NumberDesk,
+    owned: Owned,
+    waiting: VecDeque<Change<C>>,
+    changes: mpsc::Receiver<Change<C>>,
+    looks: mpsc::Receiver<Look<C>>,
+    control: mpsc::UnboundedReceiver<Control>,
+    lost: mpsc::UnboundedSender<u32>,
+    inputs: mpsc::Receiver<Inputs>,
+    inputs_tx: mpsc::Sender<Inputs>,
+    taken: mpsc::UnboundedReceiver<TakenOver<C>>,
+    taken_tx: mpsc::UnboundedSender<TakenOver<C>>,
+    flushed: mpsc::UnboundedReceiver<(u32, Flushed)>,
+    flushed_tx: mpsc::UnboundedSender<(u32, Flushed)>,
+    /// Take-overs under way and readers of owned partitions; aborted when the partition goes.
+    tasks: BTreeMap<u32, JoinHandle<()>>,
+    last_flush: Instant,
+    refused_pause: Duration,
+}
+
+/// Blocks read ahead of the rounds, over all partitions.
+const READ_AHEAD_BLOCKS: usize = 256;
+/// Inputs gathered for one round, over all partitions; bounds memory.
+const ROUND_BYTES: usize = 4 << 20;
+/// Committed rows go to the store at least this often, so that a restart folds little.
+const FLUSH_EVERY: Duration = Duration::from_secs(2);
+
+impl<C: Core, L: EventLog> Node<C, L> {
+    pub(crate) fn new(parts: NodeParts<C, L>) -> (Self, Doors<C>) {
+        let (changes_tx, changes) = mpsc::channel(parts.pace.queue);
+        let (looks_tx, looks) = mpsc::channel(1024);
+        let (control_tx, control) = mpsc::unbounded_channel();
+        let (lost, lost_rx) = mpsc::unbounded_channel();
+        let (inputs_tx, inputs) = mpsc::channel(READ_AHEAD_BLOCKS);
+        let (taken_tx, taken) = mpsc::unbounded_channel();
+        let (flushed_tx, flushed) = mpsc::unbounded_channel();
+        let owned = Owned::default();
+        let doors = Doors {
+            changes: changes_tx,
+            looks: looks_tx,
+            control: control_tx,
+            owned: owned.clone(),
+            lost: lost_rx,
+        };
+        let node = Self {
+            parts,
+            partitions: BTreeMap::new(),
+            numbers: NumberDesk::default(),
+            owned,
+            waiting: VecDeque::new(),
+            changes,
+            looks,
+            control,
+            lost,
+            inputs,
+            inputs_tx,
+            taken,
+            taken_tx,
+            flushed,
+            flushed_tx,
+            tasks: BTreeMap::new(),
+            last_flush: Instant::now(),
+            refused_pause: Duration::ZERO,
+        };
+        (node, doors)
+    }
+
+    /// Runs until `stop`; then finishes the round in hand and brings the rows to the store.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if self.wait(&stop).await {
+                self.gather().await;
+                self.round().await;
+            }
+            self.flush();
+        }
+        for id in self.partitions.keys().copied().collect::<Vec<_>>() {
+            self.let_go(id).await;
+        }
+    }
+
+    /// Waits for something to do; tells whether a round is wanted.
+    async fn wait(&mut self, stop: &CancellationToken) -> bool {
+        if !self.waiting.is_empty() || self.partitions.values().any(|p| !p.inputs.is_empty()) {
+            self.catch_up();
+            return true;
+        }
+        let due = self.next_wake();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => false,
+            Some(control) = self.control.recv() => { self.steer(control).await; false }
+            Some(taken) = self.taken.recv() => { self.took_over(taken); true }
+            Some((id, flushed)) = self.flushed.recv() => { self.was_flushed(id, flushed); false }
+            Some(look) = self.looks.recv() => { self.look(look); false }
+            Some(inputs) = self.inputs.recv() => self.read(inputs),
+            Some(change) = self.changes.recv() => { self.waiting.push_back(change); true }
+            () = sleep_until(due.into()) => true,
+        }
+    }
+
+    /// Serves what must not wait behind a backlog of rounds.
+    fn catch_up(&mut self) {
+        while let Ok((id, flushed)) = self.flushed.try_recv() {
+            self.was_flushed(id, flushed);
+        }
+        while let Ok(taken) = self.taken.try_recv() {
+            self.took_over(taken);
+        }
+        for _ in 0..64 {
+            let Ok(look) = self.looks.try_recv() else {
+                break;
+            };
+            self.look(look);
+        }
+    }
+
+    /// Gathers more for the round until the linger is over or the round is full.
+    async fn gather(&mut self) {
+        let until = tokio::time::Instant::now() + self.parts.pace.linger + self.refused_pause;
+        let mut gathered_bytes = 0;
+        while self.waiting.len() < self.parts.pace.max_changes && gathered_bytes < ROUND_BYTES {
+            let more = timeout_at(until, async {
+                tokio::select! {
+                    Some(control) = self.control.recv() => Gathered::Control(control),
+                    Some(inputs) = self.inputs.recv() => Gathered::Inputs(inputs),
+                    Some(change) = self.changes.recv() => Gathered::Change(change),
+                    Some(look) = self.looks.recv() => Gathered::Look(look),
+                }
+            });
+            match more.await {
+                Err(_) => return,
+                Ok(Gathered::Control(control)) => self.steer(control).await,
+                Ok(Gathered::Inputs(inputs)) => {
+                    gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
+                    self.read(inputs);
+                }
+                Ok(Gathered::Change(change)) => self.waiting.push_back(change),
+                Ok(Gathered::Look(look)) => self.look(look),
+            }
+        }
+    }
+
+    fn next_wake(&self) -> Instant {
+        let now = self.parts.clock.now();
+        let flush = self.last_flush + FLUSH_EVERY;
+        let due = self
+            .partitions
+            .values()
+            .filter_map(|p| p.core.next_due())
+            .min();
+        let due = due.map(|due| {
+            let left = Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO);
+            Instant::now() + left.min(FLUSH_EVERY)
+        });
+        due.map_or(flush, |due| due.min(flush))
+    }
+
+    fn read(&mut self, inputs: Inputs) -> bool {
+        let Some(partition) = self.partitions.get_mut(&inputs.partition) else {
+            return false;
+        };
+        match inputs.block {
+            // A reader of an earlier ownership may still deliver: what is folded stays folded.
+            Ok(block) if block.sequence > partition.newest_input() => {
+                partition.inputs.push_back(block);
+            }
+            Ok(_) => return false,
+            Err(fault) => {
+                error!(partition = inputs.partition, %fault, "the partition is let go");
+                self.forget(inputs.partition);
+            }
+        }
+        true
+    }
+}
+
+enum Gathered<C: Core> {
+    Control(Control),
+    Inputs(Inputs),
+    Change(Change<C>),
+    Look(Look<C>),
+}
+
+impl<C: Core> Partition<C> {
+    /// Stream sequence of the newest input read, folded or waiting.
+    pub(crate) fn newest_input(&self) -> u64 {
+        self.inputs
+            .back()
+            .map_or(self.consumed, |block: &Block| block.sequence)
+    }
+}

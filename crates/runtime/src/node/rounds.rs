@@ -1,0 +1,266 @@
+//! Rounds: decide, commit, answer; or take everything back.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use prost::Message as _;
+use redress_log::{Chain, Entry, EventLog};
+use redress_wire::log::NumberTake;
+use tokio::time::sleep;
+use tracing::{error, info, warn};
+
+use super::Node;
+use crate::{
+    Context, Core, Refusal,
+    commit::{Committed, commit},
+    round::{Deciding, Round},
+};
+
+impl<C: Core, L: EventLog> Node<C, L> {
+    pub(super) async fn round(&mut self) {
+        if !self.number_desk_is_ready().await {
+            return;
+        }
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
+        let now = self.parts.clock.now();
+        let mut deciding = Deciding::new(&mut self.partitions, &mut self.numbers, rules, now);
+        deciding.inputs();
+        let mut full = VecDeque::new();
+        for _ in 0..self.parts.pace.max_changes {
+            let Some(change) = self.waiting.pop_front() else {
+                break;
+            };
+            full.extend(deciding.change(change));
+        }
+        deciding.due();
+        let round = deciding.finish();
+        full.append(&mut self.waiting);
+        self.waiting = full;
+        self.bring_in(round).await;
+    }
+
+    /// Learns where the sequences of numbers stand that this round may need.
+    async fn number_desk_is_ready(&mut self) -> bool {
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
+        let days = C::number_days(rules, self.parts.clock.now());
+        self.numbers.retain(&days);
+        for day in days {
+            if self.numbers.knows(day) {
+                continue;
+            }
+            let (expected, next) = match self.parts.log.last(Chain::Numbers { day }).await {
+                Ok(None) => (0, 1),
+                Ok(Some(stored)) => match NumberTake::decode(stored.payload) {
+                    Ok(take) => (stored.sequence, take.next),
+                    Err(fault) => {
+                        error!(day, %fault, "the day's sequence of numbers cannot be read");
+                        sleep(Duration::from_secs(1)).await;
+                        return false;
+                    }
+                },
+                Err(fault) => {
+                    warn!(day, %fault, "the sequence of numbers is asked for again");
+                    sleep(Duration::from_millis(100)).await;
+                    return false;
+                }
+            };
+            self.numbers.set(day, expected, next);
+        }
+        true
+    }
+
+    async fn bring_in(&mut self, round: Round<C>) {
+        let (entries, owners) = self.entries(&round);
+        if entries.is_empty() {
+            self.settle(round, &BTreeMap::new());
+            return;
+        }
+        // Decisions made on rows that could not be read must not reach the log.
+        let damaged: Vec<(u32, String)> = self
+            .partitions
+            .iter()
+            .filter_map(|(&id, held)| Some((id, held.rows.failure()?.to_string())))
+            .collect();
+        if !damaged.is_empty() {
+            self.take_back(round);
+            for (id, fault) in damaged {
+                self.rebuild(id, &fault);
+            }
+            return;
+        }
+        let started = Instant::now();
+        match commit(&self.parts.log, &entries).await {
+            Committed::Stored(sequences) => {
+                self.parts.metrics.commit.observe(started.elapsed());
+                self.refused_pause = Duration::ZERO;
+                let stored = self.stored(&entries, &sequences, &owners);
+                self.settle(round, &stored);
+            }
+            Committed::Overtaken(chains) => self.redo_without(round, &chains),
+            Committed::Refused(reason) => self.refuse(round, &reason),
+        }
+    }
+
+    /// The messages of a round, and which partition each block is of.
+    fn entries(&self, round: &Round<C>) -> (Vec<Entry>, Vec<Option<u32>>) {
+        let mut entries = Vec::new();
+        let mut owners = Vec::new();
+        for (&id, slice) in &round.slices {
+            let Some(partition) = self.partitions.get(&id) else {
+                continue;
+            };
+            if slice.events.is_empty() {
+                continue;
+            }
+            let block = partition.next_block(&self.parts.member, slice.events.clone());
+            entries.push(Entry {
+                chain: partition.chain(),
+                expected: partition.head.sequence,
+                payload: block.encode_to_vec().into(),
+            });
+            owners.push(Some(id));
+        }
+        for take in self.numbers.takes() {
+            let payload = NumberTake {
+                next: take.next,
+                owner: self.parts.member.clone(),
+            }
+            .encode_to_vec();
+            entries.push(Entry {
+                chain: Chain::Numbers { day: take.day },
+                expected: take.expected,
+                payload: payload.into(),
+            });
+            owners.push(None);
+        }
+        (entries, owners)
+    }
+
+    fn stored(
+        &mut self,
+        entries: &[Entry],
+        sequences: &[u64],
+        owners: &[Option<u32>],
+    ) -> BTreeMap<u32, (u64, Bytes)> {
+        let mut stored = BTreeMap::new();
+        for ((entry, &sequence), owner) in entries.iter().zip(sequences).zip(owners) {
+            match (entry.chain, owner) {
+                (Chain::Numbers { day }, _) => self.numbers.committed(day, sequence),
+                (_, Some(id)) => {
+                    stored.insert(*id, (sequence, entry.payload.clone()));
+                }
+                _ => {}
+            }
+        }
+        stored
+    }
+
+    /// The round is in the log: rows are committed, answers go out, effects start.
+    fn settle(&mut self, round: Round<C>, stored: &BTreeMap<u32, (u64, Bytes)>) {
+        let metrics = &self.parts.metrics;
+        let mut events = 0;
+        let mut damaged = Vec::new();
+        for (&id, slice) in &round.slices {
+            let Some(partition) = self.partitions.get_mut(&id) else {
+                continue;
+            };
+            if let Some((sequence, payload)) = stored.get(&id) {
+                partition.appended(*sequence, payload);
+                metrics.blocks.inc();
+            }
+            if let Err(fault) = partition.commit() {
+                damaged.push((id, fault));
+            }
+            events += slice.events.len();
+            metrics.set_aside.inc_by(slice.set_aside);
+        }
+        metrics.rounds.inc();
+        metrics.events.inc_by(events as u64);
+        metrics.round_events.observe(events);
+        for pending in round.pending {
+            metrics.answer.observe(pending.arrived().elapsed());
+            let outcome = if let Some(refusal) = pending.refusal() {
+                metrics.refused.of(refusal.code_name()).inc();
+                "refused"
+            } else {
+                "ok"
+            };
+            metrics.commands.of(outcome).inc();
+            pending.answer();
+        }
+        for (id, fault) in damaged {
+            self.rebuild(id, &fault.to_string());
+        }
+        for id in round.slices.into_keys() {
+            self.start_effects(id);
+        }
+    }
+
+    pub(super) fn start_effects(&mut self, id: u32) {
+        let Some(partition) = self.partitions.get_mut(&id) else {
+            return;
+        };
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
+        let cx = Context {
+            partition: id,
+            now: self.parts.clock.now(),
+            rules,
+            numbers: &mut self.numbers,
+        };
+        for effect in partition.core.effects(&partition.rows, &cx) {
+            drop(self.parts.effects.send((id, effect)));
+        }
+    }
+
+    /// Somebody else continued some chains: those partitions are lost, the rest is decided again.
+    fn redo_without(&mut self, round: Round<C>, chains: &[Chain]) {
+        self.take_back(round);
+        for chain in chains {
+            match *chain {
+                Chain::Numbers { day } => {
+                    self.numbers.forget(day);
+                    self.numbers
+                        .set_spare((self.numbers.spare() * 2).clamp(8, 256));
+                }
+                Chain::Blocks { partition, .. } => {
+                    info!(partition, "another owner took the partition over");
+                    self.forget(partition);
+                }
+            }
+        }
+    }
+
+    /// The log refuses: callers are told so, inputs wait.
+    fn refuse(&mut self, round: Round<C>, reason: &str) {
+        warn!(%reason, "the log refuses to store; callers are told to come again");
+        self.take_back(round);
+        for change in self.waiting.drain(..) {
+            let message = "the complaint log cannot store anything right now";
+            change
+                .what
+                .refuse(Refusal::unavailable(message, Duration::from_secs(1)));
+        }
+        self.refused_pause =
+            (self.refused_pause * 2).clamp(Duration::from_millis(100), Duration::from_secs(2));
+    }
+
+    /// Undoes a round as if it had not been: its inputs and changes wait again.
+    fn take_back(&mut self, round: Round<C>) {
+        self.numbers.rollback();
+        for (id, slice) in round.slices {
+            if let Some(partition) = self.partitions.get_mut(&id) {
+                partition.rollback(slice.inputs, slice.consumed_before);
+                self.start_effects(id);
+            }
+        }
+        for pending in round.pending.into_iter().rev() {
+            self.waiting.push_front(pending.undo());
+        }
+    }
+}

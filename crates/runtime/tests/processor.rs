@@ -1,0 +1,269 @@
+//! A processor over the twins: what it promises, and what becomes of it when the log misbehaves.
+
+mod toy;
+
+use std::{collections::BTreeSet, time::Duration};
+
+use redress_log::memory::{Fault, MemoryPeers};
+use redress_runtime::{Processor, rebuild};
+use redress_store::{MemoryStore, StoreError, state_hash};
+use redress_wire::{Payload, peer::Redrive};
+use tonic::Code;
+use toy::{Ask, PARTITIONS, Toy, World};
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// Waits until something holds.
+async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    redress_testkit::eventually("the state", SOON, async || holds().await.then_some(())).await;
+}
+
+async fn owns_all(at: &Processor<Toy, MemoryPeers>) {
+    let handle = at.handle.clone();
+    until(async || (0..PARTITIONS).all(|partition| handle.owns(partition))).await;
+}
+
+fn ask(word: &str) -> Ask {
+    Ask {
+        word: word.to_owned(),
+    }
+}
+
+async fn number(at: &Processor<Toy, MemoryPeers>, partition: u32) -> u64 {
+    at.handle
+        .command(partition, ask("number"), "", SOON)
+        .await
+        .expect("a number")
+        .number
+}
+
+#[tokio::test]
+async fn every_input_is_decided_once_and_in_order() {
+    let world = World::new();
+    world.register(1, &["a", "b"]).await;
+    let toy = world.start("m1", MemoryStore::new()).await;
+    world.register(1, &["c"]).await;
+    until(async || world.routed() == ["a", "b", "c"]).await;
+    toy.stop().await;
+    assert_eq!(world.routed(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_new_process_with_an_empty_store_decides_nothing_again() {
+    let world = World::new();
+    world.register(1, &["a", "b"]).await;
+    let toy = world.start("m1", MemoryStore::new()).await;
+    until(async || world.routed().len() == 2).await;
+    toy.stop().await;
+    let toy = world.start("m2", MemoryStore::new()).await;
+    world.register(1, &["c"]).await;
+    until(async || world.routed() == ["a", "b", "c"]).await;
+    assert_eq!(
+        toy.handle.query_one(1, &ask("out/")).await.unwrap().number,
+        3
+    );
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn numbers_are_given_once_across_partitions_without_gaps() {
+    let world = World::new();
+    let toy = world.start("m1", MemoryStore::new()).await;
+    let mut numbers = BTreeSet::new();
+    for round in 0..50 {
+        numbers.insert(number(&toy, round % PARTITIONS).await);
+    }
+    assert_eq!(numbers, (1..=50).collect());
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn a_refusal_records_nothing_and_a_panic_stops_nothing() {
+    let world = World::new();
+    let toy = world.start("m1", MemoryStore::new()).await;
+    let refused = toy
+        .handle
+        .command(0, ask("refuse"), "", SOON)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, Code::NotFound);
+    let broken = toy
+        .handle
+        .command(0, ask("panic"), "", SOON)
+        .await
+        .unwrap_err();
+    assert_eq!(broken.code, Code::Internal);
+    assert_eq!(number(&toy, 0).await, 1);
+    assert_eq!(world.events().len(), 1);
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_processed_is_set_aside_and_blocks_nothing() {
+    let world = World::new();
+    world.register(2, &["a", "refused", "panics", "b"]).await;
+    let toy = world.start("m1", MemoryStore::new()).await;
+    until(async || world.routed() == ["a", "b"]).await;
+    let aside = toy.handle.set_aside(10).await.unwrap();
+    let rows = &aside
+        .iter()
+        .find(|(partition, _)| *partition == 2)
+        .unwrap()
+        .1;
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().any(|row| row.reason == "this cannot be routed"));
+    let redrive = Redrive {
+        id: rows[0].id.clone(),
+        request_id: "r".to_owned(),
+    };
+    let outcome = toy.handle.redrive(redrive, SOON).await.unwrap();
+    assert!(!outcome.processed, "it still cannot be processed");
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_the_log_loses_and_doubles_nothing() {
+    for fault in [
+        Fault::StoredInDoubt,
+        Fault::LostInDoubt,
+        Fault::LateInDoubt,
+        Fault::Fenced,
+    ] {
+        let world = World::new();
+        let toy = world.start("m1", MemoryStore::new()).await;
+        owns_all(&toy).await;
+        assert_eq!(number(&toy, 0).await, 1);
+        world.log.fail_next(fault);
+        assert_eq!(number(&toy, 1).await, 2);
+        assert_eq!(number(&toy, 1).await, 3);
+        assert_eq!(world.events().len(), 3, "{fault:?}");
+        toy.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_owner_that_was_fenced_out_steps_down_and_the_caller_is_still_answered() {
+    let world = World::new();
+    let first = world.start("m1", MemoryStore::new()).await;
+    assert_eq!(number(&first, 0).await, 1);
+    // Its lease is gone without its knowledge; another takes over what it believes to own.
+    world.members.expire(redress_wire::Service::Router, "m1");
+    let second = world.start("m2", MemoryStore::new()).await;
+    let handle = second.handle.clone();
+    until(async || (0..PARTITIONS).any(|p| handle.owns(p))).await;
+    let mut numbers = BTreeSet::new();
+    for partition in 0..PARTITIONS {
+        numbers.insert(number(&first, partition).await);
+        numbers.insert(number(&second, partition).await);
+    }
+    assert_eq!(
+        numbers.len(),
+        2 * PARTITIONS as usize,
+        "no number was given twice"
+    );
+    first.stop().await;
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn two_replicas_share_the_partitions_and_each_answers_for_the_whole() {
+    let world = World::new();
+    let first = world.start("m1", MemoryStore::new()).await;
+    let second = world.start("m2", MemoryStore::new()).await;
+    let (one, two) = (first.handle.clone(), second.handle.clone());
+    until(async || {
+        let owned = |h: &redress_runtime::Handle<Toy, _>| {
+            (0..PARTITIONS).filter(|p| h.owns(*p)).count() as u32
+        };
+        owned(&one) == PARTITIONS / 2 && owned(&two) == PARTITIONS / 2
+    })
+    .await;
+    let mut numbers = BTreeSet::new();
+    for partition in 0..PARTITIONS {
+        numbers.insert(number(&first, partition).await);
+        numbers.insert(number(&second, partition).await);
+    }
+    assert_eq!(numbers.len(), 2 * PARTITIONS as usize);
+    let found = first.handle.query_all(&ask("no/")).await.unwrap();
+    assert_eq!(found.iter().map(|(_, told)| told.number).sum::<u64>(), 8);
+    first.stop().await;
+    assert_eq!(
+        number(&second, 0).await,
+        9.max(number(&second, 1).await - 1)
+    );
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn live_rows_equal_rows_rebuilt_from_the_log_alone() {
+    let world = World::new();
+    let toy = world.start("m1", MemoryStore::new()).await;
+    for n in 0..20 {
+        world.register(n % PARTITIONS, &[&format!("c{n}")]).await;
+        number(&toy, (n + 1) % PARTITIONS).await;
+    }
+    until(async || world.routed().len() == 20).await;
+    for status in toy.handle.status(true).await.unwrap() {
+        let rebuilt = rebuild::<Toy, _>(&world.log, status.partition, status.consumed)
+            .await
+            .unwrap();
+        assert_eq!(
+            state_hash(&rebuilt.rows).unwrap().to_vec(),
+            status.state_hash
+        );
+        assert_eq!(rebuilt.head.sequence, status.own_sequence);
+    }
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn rows_that_the_store_lost_are_folded_again() {
+    let world = World::new();
+    let store = MemoryStore::new();
+    let toy = world.start("m1", store.clone()).await;
+    world.register(0, &["a"]).await;
+    until(async || world.routed().len() == 1).await;
+    store.fail_next_apply(StoreError::damaged("a page is torn"));
+    let handle = toy.handle.clone();
+    world.register(0, &["b"]).await;
+    until(async || {
+        handle
+            .query_one(0, &ask("out/"))
+            .await
+            .is_ok_and(|told| told.number == 2)
+    })
+    .await;
+    assert_eq!(world.routed(), ["a", "b"]);
+    assert!(
+        world
+            .events()
+            .iter()
+            .all(|e| !matches!(e.payload, Some(Payload::SetAside(_))))
+    );
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn a_log_that_refuses_makes_callers_come_again_and_inputs_wait() {
+    let world = World::new();
+    let toy = world.start("m1", MemoryStore::new()).await;
+    owns_all(&toy).await;
+    assert_eq!(number(&toy, 0).await, 1);
+    world.log.fail_next(Fault::Refused);
+    let refused = toy
+        .handle
+        .command(0, ask("number"), "", SOON)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, Code::Unavailable);
+    assert!(refused.retry_after.is_some());
+    world.register(0, &["a"]).await;
+    world.log.fail_next(Fault::Refused);
+    until(async || world.routed() == ["a"]).await;
+    assert_eq!(
+        number(&toy, 0).await,
+        2,
+        "the number that was not stored is given again"
+    );
+    toy.stop().await;
+}

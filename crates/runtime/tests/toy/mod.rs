@@ -1,0 +1,255 @@
+//! A small core to run: it answers each registered complaint with a routed case, counts, and
+//! numbers what it is asked to number.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use prost::Message as _;
+use redress_host::{Metrics, RuntimeMetrics, SystemClock, policy_dir::PolicyVersion};
+use redress_log::{
+    Chain, Entry, EventLog as _,
+    memory::{MemoryLog, MemoryMembership, MemoryPeers},
+};
+use redress_runtime::{Context, Core, Draft, Head, Pace, Parts, Processor, Recorded, Refusal};
+use redress_store::{MemoryStore, Rows};
+use redress_wire::{
+    Payload, Service,
+    intake::{ComplaintRegistered, NumbersReserved},
+    log::{Block, Event},
+    peer::SetAsideRow,
+    router::CaseRouted,
+};
+
+pub(crate) const DAY: u32 = 20_260_501;
+pub(crate) const PARTITIONS: u32 = 4;
+
+/// Asks for a number, or is refused or breaks something, by its word.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Ask {
+    #[prost(string, tag = "1")]
+    pub(crate) word: String,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Told {
+    #[prost(uint64, tag = "1")]
+    pub(crate) number: u64,
+}
+
+pub(crate) struct Toy;
+
+impl Core for Toy {
+    const SERVICE: Service = Service::Router;
+    const READS: &'static [Service] = &[Service::Intake];
+    const SCHEMA: u32 = 1;
+    type Rules = ();
+    type Command = Ask;
+    type Answer = Told;
+    type Query = Ask;
+    type Found = Told;
+    type Effect = ();
+
+    fn open(_partition: u32, _rows: &Rows) -> Self {
+        Self
+    }
+
+    fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
+        match &recorded.event.payload {
+            Some(Payload::ComplaintRegistered(c)) => rows.put(format!("in/{}", c.number), "seen"),
+            Some(Payload::CaseRouted(c)) => {
+                let before = count(rows, &c.number);
+                rows.put(format!("out/{}", c.number), (before + 1).to_string());
+            }
+            Some(Payload::NumbersReserved(n)) => {
+                rows.put(
+                    format!("no/{:06}", n.first),
+                    recorded.origin.height.to_string(),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn react(
+        &self,
+        _rows: &Rows,
+        recorded: &Recorded<'_>,
+        _cx: &mut Context<'_, ()>,
+    ) -> Result<Vec<Draft>, String> {
+        let Some(Payload::ComplaintRegistered(c)) = &recorded.event.payload else {
+            return Ok(Vec::new());
+        };
+        assert!(c.number != "panics", "a rule broke");
+        if c.number == "refused" {
+            return Err("this cannot be routed".to_owned());
+        }
+        let routed = CaseRouted {
+            number: c.number.clone(),
+            ..CaseRouted::default()
+        };
+        Ok(vec![Draft::of_partition(Payload::CaseRouted(routed))])
+    }
+
+    fn decide(
+        &self,
+        _rows: &Rows,
+        command: &Ask,
+        cx: &mut Context<'_, ()>,
+    ) -> Result<(Vec<Draft>, Told), Refusal> {
+        if command.word == "refuse" {
+            return Err(Refusal::not_found("no such thing"));
+        }
+        assert!(command.word != "panic", "a rule broke");
+        let number = cx.numbers.take(DAY, 1);
+        let drawn = NumbersReserved {
+            day: DAY,
+            first: number,
+            last: number,
+        };
+        let draft = Draft::of_partition(Payload::NumbersReserved(drawn));
+        Ok((vec![draft], Told { number }))
+    }
+
+    fn query(&self, rows: &Rows, query: &Ask, _cx: &Context<'_, ()>) -> Result<Told, Refusal> {
+        Ok(Told {
+            number: rows
+                .scan(query.word.as_bytes(), None, usize::MAX >> 1)
+                .len() as u64,
+        })
+    }
+
+    fn number_days(_rules: &(), _now: Timestamp) -> Vec<u32> {
+        vec![DAY]
+    }
+
+    fn revive(_item: &SetAsideRow, _cx: &Context<'_, ()>) -> Result<Ask, String> {
+        Ok(Ask {
+            word: "revived".to_owned(),
+        })
+    }
+}
+
+fn count(rows: &Rows, number: &str) -> u64 {
+    let value = rows.get(format!("out/{number}").as_bytes());
+    value
+        .and_then(|v| String::from_utf8(v.to_vec()).ok()?.parse().ok())
+        .unwrap_or(0)
+}
+
+/// What outlives a process.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) log: MemoryLog,
+    pub(crate) members: MemoryMembership,
+    pub(crate) peers: MemoryPeers,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            log: MemoryLog::new([7; 16]),
+            members: MemoryMembership::new(Duration::from_secs(6)),
+            peers: MemoryPeers::default(),
+        }
+    }
+
+    pub(crate) async fn start(
+        &self,
+        member: &str,
+        store: MemoryStore,
+    ) -> Processor<Toy, MemoryPeers> {
+        let version = PolicyVersion {
+            policy: (),
+            version: "1".to_owned(),
+            files: std::collections::BTreeMap::default(),
+        };
+        let (sender, rules) = tokio::sync::watch::channel(Arc::new(version));
+        // Nobody changes the rules; the channel stays open for the test's life.
+        std::mem::forget(sender);
+        let parts: Parts<Toy, _, _, _> = Parts {
+            log: self.log.clone(),
+            membership: self.members.clone(),
+            peers: self.peers.clone(),
+            store: Arc::new(store),
+            member: member.to_owned(),
+            partitions: PARTITIONS,
+            rules,
+            clock: Arc::new(SystemClock),
+            metrics: RuntimeMetrics::register(&Metrics::new("toy")),
+            pace: Pace {
+                linger: Duration::from_millis(1),
+                ..Pace::default()
+            },
+            renew_every: Duration::from_millis(200),
+        };
+        Processor::start(parts)
+            .await
+            .expect("the twin always answers")
+    }
+
+    /// Registers complaints in a partition, as intake's owner would: one block.
+    pub(crate) async fn register(&self, partition: u32, numbers: &[&str]) {
+        let chain = Chain::Blocks {
+            partition,
+            service: Service::Intake,
+        };
+        let last = self.log.last(chain).await.expect("the twin reads");
+        let head = last.map_or(Head::default(), |stored| Head {
+            sequence: stored.sequence,
+            hash: *blake3::hash(&stored.payload).as_bytes(),
+            height: Block::decode(stored.payload).expect("a block").height,
+            consumed: 0,
+        });
+        let events = numbers
+            .iter()
+            .map(|number| Event {
+                payload: Some(Payload::ComplaintRegistered(ComplaintRegistered {
+                    number: (*number).to_owned(),
+                    ..ComplaintRegistered::default()
+                })),
+                ..Event::default()
+            })
+            .collect();
+        let block = Block {
+            prev_hash: head.link(),
+            height: head.height + 1,
+            events,
+            ..Block::default()
+        };
+        let entry = Entry {
+            chain,
+            expected: head.sequence,
+            payload: block.encode_to_vec().into(),
+        };
+        self.log.append(&[entry]).await.expect("nobody else writes");
+    }
+
+    /// The numbers of the cases that the log says were routed, in order.
+    pub(crate) fn routed(&self) -> Vec<String> {
+        self.events()
+            .into_iter()
+            .filter_map(|event| match event.payload {
+                Some(Payload::CaseRouted(c)) => Some(c.number),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// All events of the toy in the log.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.log
+            .entries()
+            .into_iter()
+            .filter(|s| {
+                matches!(
+                    s.chain,
+                    Chain::Blocks {
+                        service: Service::Router,
+                        ..
+                    }
+                )
+            })
+            .flat_map(|s| Block::decode(s.payload).expect("a block").events)
+            .collect()
+    }
+}
