@@ -40,7 +40,7 @@ pub fn read_page_token(token: &str) -> Result<Vec<u8>, Refusal> {
             "must be the next_page_token of an earlier answer",
         )
     };
-    if token.len() % 2 != 0 || !token.is_ascii() {
+    if !token.len().is_multiple_of(2) || !token.is_ascii() {
         return Err(wrong());
     }
     (0..token.len())

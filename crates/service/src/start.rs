@@ -1,4 +1,4 @@
-use std::{fmt, process::ExitCode, time::Duration};
+use std::{fmt, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -6,8 +6,9 @@ use redress_host::{
     Host, Phase, Profile, RuntimeMetrics,
     policy_dir::{Files, PolicyReceiver},
 };
-use redress_log_nats::{Broker, LogOptions, NatsPeers};
+use redress_log_nats::{Broker, LogOptions, NatsLog, NatsMembership, NatsPeers};
 use redress_runtime::{Core, Handle, Pace, Parts, Processor};
+use redress_store::Store;
 use tokio::sync::mpsc;
 use tonic::service::Routes;
 
@@ -65,7 +66,7 @@ where
     let store = store::open(&host).await?;
     let member = member_id(host.settings.shared.instance.as_deref());
     let broker = broker::wait_for(&host, &member).await?;
-    let shared = host.settings.shared.clone();
+    let shared = &host.settings.shared;
     let partitions = broker::partitions(&broker, shared.partitions).await?;
     broker::keep_watch(
         &host.lifecycle,
@@ -73,42 +74,21 @@ where
         &broker,
         shared.tolerate_no_sync,
     );
-    let runtime = &host.settings.own.runtime;
-    let fence = runtime.test_fence == Fence::On;
-    let linger = shared.linger_ms.map(|ms| Duration::from_millis(ms.into()));
-    let parts: Parts<C, _, _, _> = Parts {
-        log: broker.log_with(LogOptions {
-            fence,
-            ..LogOptions::default()
-        }),
-        membership: broker.members(),
-        peers: broker.peers(),
+    let parts = parts(
+        &host,
+        pace,
+        &broker,
         store,
         member,
         partitions,
-        rules: rules.clone(),
-        clock: host.clock.clone(),
-        metrics: RuntimeMetrics::register(&host.metrics),
-        pace: Pace {
-            linger: linger.unwrap_or(pace.linger),
-            ..pace
-        },
-        renew_every: Duration::from_secs(runtime.lease_seconds) / 3,
-    };
+        rules.clone(),
+    );
     let mut processor = Processor::start(parts)
         .await
         .context("the service cannot take part")?;
     let handle = processor.handle.clone();
     let effects = processor.take_effects();
-    host.lifecycle
-        .spawn(Phase::Work, "processor", move |stop| async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = processor.failed() => anyhow::bail!("the processor ended by itself"),
-            }
-            processor.stop().await;
-            Ok(())
-        });
+    keep_running(&host, processor);
     wait_for_partitions(&host, &handle);
     let ops = ops::routes(handle.clone());
     let wired = Wired {
@@ -123,6 +103,58 @@ where
     host.serve_grpc(routes, redress_wire::FILE_DESCRIPTOR_SET)
         .await?;
     Ok(())
+}
+
+fn parts<C: Core, X: Args + Clone>(
+    host: &Host<ServiceArgs<X>>,
+    pace: Pace,
+    broker: &Broker,
+    store: Arc<dyn Store>,
+    member: String,
+    partitions: u32,
+    rules: PolicyReceiver<C::Rules>,
+) -> Parts<C, NatsLog, NatsMembership, NatsPeers> {
+    let runtime = &host.settings.own.runtime;
+    let fence = runtime.test_fence == Fence::On;
+    let linger = host
+        .settings
+        .shared
+        .linger_ms
+        .map(|ms| Duration::from_millis(ms.into()));
+    Parts {
+        log: broker.log_with(LogOptions {
+            fence,
+            ..LogOptions::default()
+        }),
+        membership: broker.members(),
+        peers: broker.peers(),
+        store,
+        member,
+        partitions,
+        rules,
+        clock: host.clock.clone(),
+        metrics: RuntimeMetrics::register(&host.metrics),
+        pace: Pace {
+            linger: linger.unwrap_or(pace.linger),
+            ..pace
+        },
+        renew_every: Duration::from_secs(runtime.lease_seconds) / 3,
+    }
+}
+
+fn keep_running<C: Core, X: Args + Clone>(
+    host: &Host<ServiceArgs<X>>,
+    mut processor: Processor<C, NatsPeers>,
+) {
+    host.lifecycle
+        .spawn(Phase::Work, "processor", move |stop| async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = processor.failed() => anyhow::bail!("the processor ended by itself"),
+            }
+            processor.stop().await;
+            Ok(())
+        });
 }
 
 /// A new id at every start: leases of an earlier life are not this one's.
