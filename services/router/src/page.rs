@@ -1,0 +1,97 @@
+//! Pages over all partitions.
+
+use redress_runtime::Refusal;
+use redress_service::{merge_sorted, page_token, read_page_token};
+use redress_wire::router::{CaseRow, ListQuery};
+
+use crate::query::wrong;
+
+/// A page of cases in order, and the token of the next page if there is one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The cases.
+    pub cases: Vec<CaseRow>,
+    /// Empty on the last page.
+    pub next_page_token: String,
+}
+
+/// Merges what each partition has after the same sort key. Each was asked for one case more than
+/// `size`, which tells whether there is another page.
+pub fn page_of(asked: &ListQuery, found: Vec<Vec<CaseRow>>, size: usize) -> Page {
+    let keyed = found.into_iter().map(|cases| cases.into_iter().map(Sorted));
+    let mut cases: Vec<CaseRow> = merge_sorted(keyed)
+        .take(size + 1)
+        .map(|Sorted(row)| row)
+        .collect();
+    let more = cases.len() > size;
+    cases.truncate(size);
+    let last = cases.last().filter(|_| more);
+    let next_page_token =
+        last.map(|row| page_token(&[&list_mark(asked)[..], &row.sort_key].concat()));
+    Page {
+        cases,
+        next_page_token: next_page_token.unwrap_or_default(),
+    }
+}
+
+/// The sort key in a page token.
+///
+/// # Errors
+/// It is no token of this list: filters and order stay the same from page to page.
+pub(crate) fn read_token(asked: &ListQuery, token: &str) -> Result<Vec<u8>, Refusal> {
+    let bytes = read_page_token(token)?;
+    if bytes.is_empty() {
+        return Ok(bytes);
+    }
+    match bytes.strip_prefix(&list_mark(asked)) {
+        Some(key) => Ok(key.to_vec()),
+        None => Err(wrong(
+            "page_token",
+            "is of another list: keep filters and order from page to page",
+        )),
+    }
+}
+
+/// Tells lists apart by their order and filters.
+fn list_mark(asked: &ListQuery) -> [u8; 4] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&asked.order.to_be_bytes());
+    let filters = [
+        &asked.department,
+        &asked.handler,
+        &asked.state,
+        &asked.urgency,
+        &asked.category,
+    ];
+    for filter in filters {
+        hasher
+            .update(&(filter.len() as u64).to_be_bytes())
+            .update(filter.as_bytes());
+    }
+    let mut mark = [0; 4];
+    hasher.finalize_xof().fill(&mut mark);
+    mark
+}
+
+/// Compared by sort key alone.
+struct Sorted(CaseRow);
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.sort_key == other.0.sort_key
+    }
+}
+
+impl Eq for Sorted {}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.sort_key.cmp(&other.0.sort_key)
+    }
+}

@@ -1,0 +1,278 @@
+//! A partition of router, fed as the runtime feeds it.
+#![allow(dead_code, reason = "not every test file needs all of it")]
+
+use std::{collections::BTreeMap, path::Path, sync::OnceLock};
+
+use jiff::Timestamp;
+use prost::Message as _;
+use redress_complaint::ComplaintId;
+use redress_router::{RouterCore, parse_rules};
+use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded};
+use redress_store::Rows;
+use redress_triage::Triage;
+use redress_wire::{
+    Payload, Service,
+    customer::{PersonalData, SealedPersonalData},
+    intake::ComplaintRegistered,
+    log::Event,
+    router::{CaseRouted, CaseRow, ListQuery, Query, query},
+    sla_monitor::{Clock, ClockBreached, ClockStopped, ClocksStarted},
+};
+
+/// The shipped rules.
+pub(crate) fn triage() -> &'static Triage {
+    static TRIAGE: OnceLock<Triage> = OnceLock::new();
+    TRIAGE.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy");
+        let mut files = BTreeMap::new();
+        read(&root, &root, &mut files);
+        parse_rules(&files).unwrap_or_else(|errors| panic!("{errors}"))
+    })
+}
+
+fn read(root: &Path, folder: &Path, into: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).expect("the policy folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read(root, &path, into);
+        } else {
+            let name = path
+                .strip_prefix(root)
+                .expect("below the root")
+                .to_string_lossy();
+            let text = std::fs::read_to_string(&path).expect("a text");
+            into.insert(name.into_owned(), text);
+        }
+    }
+}
+
+/// Nine in the morning in Shanghai, so many seconds later.
+pub(crate) fn at(seconds: i64) -> i64 {
+    let nine: Timestamp = "2026-05-07T09:00:00+08:00".parse().expect("a time");
+    nine.as_microsecond() + seconds * 1_000_000
+}
+
+pub(crate) fn id(number: u32) -> ComplaintId {
+    ComplaintId::of("web", &number.to_string())
+}
+
+pub(crate) fn number(number: u32) -> String {
+    format!("CF20260507{number:03}")
+}
+
+/// What intake records about a complaint that says `text`.
+pub(crate) fn registered(case: u32, text: &str) -> Event {
+    let personal = PersonalData {
+        name: "王小明".to_owned(),
+        phone: "13800001234".to_owned(),
+        description: text.to_owned(),
+        ..PersonalData::default()
+    };
+    let payload = personal.encode_to_vec().into();
+    let registered = ComplaintRegistered {
+        number: number(case),
+        request_id: case.to_string(),
+        channel: "web".to_owned(),
+        kind: "complaint".to_owned(),
+        received_at_us: at(i64::from(case)) - 500_000,
+        personal: Some(SealedPersonalData {
+            key_id: String::new(),
+            payload,
+        }),
+        product: "电饭煲".to_owned(),
+        ..ComplaintRegistered::default()
+    };
+    about(
+        case,
+        at(i64::from(case)),
+        Payload::ComplaintRegistered(registered),
+    )
+}
+
+pub(crate) fn about(case: u32, time_us: i64, payload: Payload) -> Event {
+    Event {
+        complaint_id: id(case).as_bytes().to_vec(),
+        time_us,
+        traceparent: String::new(),
+        payload: Some(payload),
+    }
+}
+
+pub(crate) fn clocks_started(case: u32, clocks: &[(&str, i64)]) -> Event {
+    let clock = |(clock, due): &(&str, i64)| Clock {
+        clock: (*clock).to_owned(),
+        due_at_us: at(*due),
+        ..Clock::default()
+    };
+    let clocks = clocks.iter().map(clock).collect();
+    let started = ClocksStarted {
+        number: number(case),
+        clocks,
+        ..ClocksStarted::default()
+    };
+    about(case, at(0), Payload::ClocksStarted(started))
+}
+
+pub(crate) fn clock_stopped(case: u32, clock: &str) -> Event {
+    let clock = clock.to_owned();
+    about(
+        case,
+        at(0),
+        Payload::ClockStopped(ClockStopped {
+            clock,
+            ..ClockStopped::default()
+        }),
+    )
+}
+
+pub(crate) fn clock_breached(case: u32, clock: &str) -> Event {
+    let clock = clock.to_owned();
+    about(
+        case,
+        at(0),
+        Payload::ClockBreached(ClockBreached {
+            clock,
+            ..ClockBreached::default()
+        }),
+    )
+}
+
+/// One partition with everything it has folded.
+pub(crate) struct Partition {
+    pub(crate) core: RouterCore,
+    pub(crate) rows: Rows,
+    log: Vec<(Service, Event)>,
+}
+
+impl Partition {
+    pub(crate) fn new() -> Self {
+        let rows = Rows::in_memory();
+        Self {
+            core: RouterCore::open(0, &rows),
+            rows,
+            log: Vec::new(),
+        }
+    }
+
+    /// Folds an input, decides what follows and folds that; gives what was decided.
+    pub(crate) fn reads(
+        &mut self,
+        service: Service,
+        event: &Event,
+    ) -> Result<Vec<Payload>, String> {
+        self.fold(service, event.clone());
+        let mut numbers = NumberDesk::opened([]);
+        let now = Timestamp::from_microsecond(event.time_us + 1_000).expect("a time");
+        let mut cx = Context {
+            partition: 0,
+            now,
+            rules: triage(),
+            numbers: &mut numbers,
+        };
+        let recorded = Recorded {
+            origin: origin(service),
+            event,
+        };
+        let drafts = self.core.react(&self.rows, &recorded, &mut cx)?;
+        let mut payloads = Vec::new();
+        for draft in drafts {
+            let payload = draft.payload;
+            payloads.push(payload.clone());
+            let event = Event {
+                complaint_id: draft.complaint_id,
+                time_us: now.as_microsecond(),
+                traceparent: String::new(),
+                payload: Some(payload),
+            };
+            self.fold(Service::Router, event);
+        }
+        Ok(payloads)
+    }
+
+    /// A complaint is registered and routed.
+    pub(crate) fn routes(&mut self, case: u32, text: &str) -> CaseRouted {
+        let mut payloads = self
+            .reads(Service::Intake, &registered(case, text))
+            .expect("a routing");
+        match payloads.pop() {
+            Some(Payload::CaseRouted(routed)) if payloads.is_empty() => routed,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn hears(&mut self, event: &Event) {
+        let followed = self
+            .reads(Service::SlaMonitor, event)
+            .expect("nothing to set aside");
+        assert!(followed.is_empty(), "{followed:?}");
+    }
+
+    pub(crate) fn asks(&self, query: query::Query) -> Vec<CaseRow> {
+        let mut numbers = NumberDesk::opened([]);
+        let cx = Context {
+            partition: 0,
+            now: Timestamp::UNIX_EPOCH,
+            rules: triage(),
+            numbers: &mut numbers,
+        };
+        let query = Query { query: Some(query) };
+        self.core
+            .query(&self.rows, &query, &cx)
+            .expect("a sound question")
+            .cases
+    }
+
+    pub(crate) fn case(&self, case: u32) -> Option<CaseRow> {
+        self.asks(query::Query::ComplaintId(id(case).as_bytes().to_vec()))
+            .pop()
+    }
+
+    pub(crate) fn lists(&self, list: ListQuery) -> Vec<CaseRow> {
+        self.asks(query::Query::List(list))
+    }
+
+    /// The same events folded by nobody in particular, into rows of their own.
+    pub(crate) fn replayed(&self) -> Self {
+        let mut replica = Self::new();
+        for (service, event) in &self.log {
+            replica.fold(*service, event.clone());
+        }
+        replica
+    }
+
+    /// What lives in memory is made anew from the rows.
+    pub(crate) fn restart(&mut self) {
+        self.core = RouterCore::open(0, &self.rows);
+    }
+
+    fn fold(&mut self, service: Service, event: Event) {
+        let recorded = Recorded {
+            origin: origin(service),
+            event: &event,
+        };
+        self.core.evolve(&mut self.rows, &recorded);
+        self.log.push((service, event));
+    }
+}
+
+fn origin(service: Service) -> Origin {
+    Origin {
+        service,
+        partition: 0,
+        height: 1,
+        index: 0,
+    }
+}
+
+/// A list of everything, in one of the orders.
+pub(crate) fn everything(order: u32) -> ListQuery {
+    ListQuery {
+        order,
+        limit: 1000,
+        ..ListQuery::default()
+    }
+}
+
+pub(crate) fn numbers(cases: &[CaseRow]) -> Vec<&str> {
+    cases.iter().map(|case| &case.number[10..]).collect()
+}
