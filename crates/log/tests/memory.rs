@@ -17,7 +17,7 @@ struct Memory {
     peers: MemoryPeers,
 }
 
-async fn memory() -> Memory {
+fn memory() -> Memory {
     Memory {
         log: MemoryLog::default(),
         membership: MemoryMembership::new(LEASE),
@@ -53,4 +53,4 @@ impl Fixture for Memory {
     }
 }
 
-event_log_contract!(memory());
+event_log_contract!(std::future::ready(memory()));

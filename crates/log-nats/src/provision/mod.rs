@@ -76,16 +76,16 @@ pub enum ProvisionError {
 /// See [`ProvisionError`]. A stream that cannot be used is left as it is.
 pub async fn provision(broker: &Broker, provisioning: &Provisioning) -> Result<(), ProvisionError> {
     for wanted in plan::streams(provisioning) {
-        match find(broker, &wanted.name).await? {
-            None => create(broker, wanted, provisioning).await?,
+        match Box::pin(find(broker, &wanted.name)).await? {
+            None => Box::pin(create(broker, wanted, provisioning)).await?,
             Some(found) => {
                 let found = &found.cached_info().config;
                 verify::stream(&wanted, found)?;
-                adapt(broker, &wanted, found, provisioning).await?;
+                Box::pin(adapt(broker, &wanted, found, provisioning)).await?;
             }
         }
     }
-    inbox_consumer(broker).await
+    Box::pin(inbox_consumer(broker)).await
 }
 
 /// Checks that everything is there and can be worked with; changes nothing.
@@ -94,7 +94,7 @@ pub async fn provision(broker: &Broker, provisioning: &Provisioning) -> Result<(
 /// See [`ProvisionError`].
 pub async fn check_provisioned(broker: &Broker) -> Result<(), ProvisionError> {
     for wanted in plan::streams(&Provisioning::default()) {
-        let found = find(broker, &wanted.name).await?;
+        let found = Box::pin(find(broker, &wanted.name)).await?;
         let found = found.ok_or_else(|| ProvisionError::Missing(wanted.name.clone()))?;
         verify::stream(&wanted, &found.cached_info().config)?;
     }

@@ -27,8 +27,8 @@ const INBOX_ACK_WAIT: Duration = Duration::from_secs(30);
 /// Complaints that are with the intake replicas at once: above the rounds of all of them.
 const INBOX_ACK_PENDING: i64 = 2000;
 
-pub(super) fn streams(provisioning: &Provisioning) -> [Config; 4] {
-    [
+pub(super) fn streams(provisioning: &Provisioning) -> Vec<Config> {
+    vec![
         log(provisioning),
         inbox(provisioning),
         members(provisioning),

@@ -86,7 +86,7 @@ mod tests {
     };
 
     fn reason(change: impl Fn(&mut Config)) -> String {
-        let [log, ..] = plan::streams(&Provisioning::default());
+        let log = plan::streams(&Provisioning::default()).remove(0);
         let mut found = log.clone();
         change(&mut found);
         stream(&log, &found)
