@@ -40,6 +40,8 @@ pub(crate) enum Pending<C: Core> {
 #[derive(Default)]
 pub(crate) struct Slice {
     pub(crate) events: Vec<Event>,
+    /// How many of them went into the block.
+    pub(crate) recorded: usize,
     pub(crate) bytes: usize,
     pub(crate) inputs: Vec<Block>,
     pub(crate) consumed_before: u64,

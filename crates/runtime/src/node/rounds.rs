@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     time::{Duration, Instant},
 };
 
@@ -16,6 +17,7 @@ use super::Node;
 use crate::{
     Context, Core, Refusal,
     commit::{Committed, commit},
+    numbers::Take,
     round::{Deciding, Round},
 };
 
@@ -74,8 +76,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
         true
     }
 
-    async fn bring_in(&mut self, round: Round<C>) {
-        let (entries, owners) = self.entries(&round);
+    async fn bring_in(&mut self, mut round: Round<C>) {
+        let entries = self.entries(&mut round);
         if entries.is_empty() {
             self.settle(round, &BTreeMap::new());
             return;
@@ -98,7 +100,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             Committed::Stored(sequences) => {
                 self.parts.metrics.commit.observe(started.elapsed());
                 self.refused_pause = Duration::ZERO;
-                let stored = self.stored(&entries, &sequences, &owners);
+                let stored = self.stored(&entries, &sequences);
                 self.settle(round, &stored);
             }
             Committed::Overtaken(chains) => self.redo_without(round, &chains),
@@ -106,55 +108,51 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// The messages of a round, and which partition each block is of.
-    fn entries(&self, round: &Round<C>) -> (Vec<Entry>, Vec<Option<u32>>) {
+    /// The messages of a round. Its events go into them.
+    fn entries(&self, round: &mut Round<C>) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let mut owners = Vec::new();
-        for (&id, slice) in &round.slices {
-            let Some(partition) = self.partitions.get(&id) else {
+        for (id, slice) in &mut round.slices {
+            let Some(partition) = self.partitions.get(id) else {
                 continue;
             };
             if slice.events.is_empty() {
                 continue;
             }
-            let block = partition.next_block(&self.parts.member, slice.events.clone());
+            let events = mem::take(&mut slice.events);
+            slice.recorded = events.len();
+            let block = partition.next_block(&self.parts.member, events);
             entries.push(Entry {
                 chain: partition.chain(),
                 expected: partition.head.sequence,
                 payload: block.encode_to_vec().into(),
             });
-            owners.push(Some(id));
         }
-        for take in self.numbers.takes() {
-            let payload = NumberTake {
-                next: take.next,
-                owner: self.parts.member.clone(),
-            }
-            .encode_to_vec();
+        for Take {
+            day,
+            expected,
+            next,
+        } in self.numbers.takes()
+        {
+            let owner = self.parts.member.clone();
+            let payload = NumberTake { next, owner }.encode_to_vec().into();
             entries.push(Entry {
-                chain: Chain::Numbers { day: take.day },
-                expected: take.expected,
-                payload: payload.into(),
+                chain: Chain::Numbers { day },
+                expected,
+                payload,
             });
-            owners.push(None);
         }
-        (entries, owners)
+        entries
     }
 
-    fn stored(
-        &mut self,
-        entries: &[Entry],
-        sequences: &[u64],
-        owners: &[Option<u32>],
-    ) -> BTreeMap<u32, (u64, Bytes)> {
+    /// Notes the numbers taken; gives the block of each partition.
+    fn stored(&mut self, entries: &[Entry], sequences: &[u64]) -> BTreeMap<u32, (u64, Bytes)> {
         let mut stored = BTreeMap::new();
-        for ((entry, &sequence), owner) in entries.iter().zip(sequences).zip(owners) {
-            match (entry.chain, owner) {
-                (Chain::Numbers { day }, _) => self.numbers.committed(day, sequence),
-                (_, Some(id)) => {
-                    stored.insert(*id, (sequence, entry.payload.clone()));
+        for (entry, &sequence) in entries.iter().zip(sequences) {
+            match entry.chain {
+                Chain::Numbers { day } => self.numbers.committed(day, sequence),
+                Chain::Blocks { partition, .. } => {
+                    stored.insert(partition, (sequence, entry.payload.clone()));
                 }
-                _ => {}
             }
         }
         stored
@@ -176,7 +174,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             if let Err(fault) = partition.commit() {
                 damaged.push((id, fault));
             }
-            events += slice.events.len();
+            events += slice.recorded;
             metrics.set_aside.inc_by(slice.set_aside);
         }
         metrics.rounds.inc();
