@@ -12,7 +12,12 @@ pub use event::{Payload, cloud_type};
 pub use service::Service;
 
 /// The schemas as Rust types, in the tree of their packages.
-#[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated from proto/")]
+#[expect(
+    missing_docs,
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated from proto/"
+)]
 pub mod redress {
     macro_rules! package {
         ($name:ident) => {

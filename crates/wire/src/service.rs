@@ -17,8 +17,13 @@ pub enum Service {
 
 impl Service {
     /// All of them, in the order of their ports.
-    pub const ALL: [Self; 5] =
-        [Self::Intake, Self::Router, Self::SlaMonitor, Self::Notifier, Self::Analytics];
+    pub const ALL: [Self; 5] = [
+        Self::Intake,
+        Self::Router,
+        Self::SlaMonitor,
+        Self::Notifier,
+        Self::Analytics,
+    ];
 
     /// The name in subjects, binaries and settings.
     pub const fn name(self) -> &'static str {
