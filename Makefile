@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup up test kill-test bench fmt lint deny proto proto-lint deploy-check clean
+.PHONY: help setup setup-test up test kill-test bench fmt lint deny proto proto-lint deploy-check clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,16 +11,19 @@ help: ## Show this table
 setup: ## Install what this machine lacks (Debian or Ubuntu), the broker as well
 	@scripts/setup
 
+setup-test: ## Install what the tests need besides: the test runner cargo-nextest
+	@scripts/setup test
+
 up: setup ## Build and run the whole platform on this machine, sample complaints going in
 	cargo build --workspace --bins
 	target/debug/redress up --samples samples/
 
-test: setup ## Run every test, with real brokers, processes, mail and webhook receivers
+test: setup-test ## Run every test, with real brokers, processes, mail and webhook receivers
 	cargo build --workspace --all-targets
 	cargo test --quiet --workspace --doc
 	cargo nextest run --workspace
 
-kill-test: setup ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
+kill-test: setup-test ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
 	cargo build --workspace --all-targets
 	cargo nextest run --package redress-tests --no-capture -E 'test(kill)'
 

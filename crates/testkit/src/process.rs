@@ -4,13 +4,13 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     fs::{File, OpenOptions},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, ChildStdin, ExitStatus, Stdio},
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::wait::eventually_or;
 
@@ -79,9 +79,13 @@ impl Process {
         status
     }
 
-    /// Stops its clock with SIGSTOP: it stays connected and answers nothing.
+    /// Stops it with SIGSTOP, and waits until all its threads stand: it stays connected and
+    /// answers nothing.
     pub fn pause(&self) {
-        self.signal(Signal::STOP);
+        let pid = self.signal(Signal::STOP);
+        // NOWAIT leaves its end, if that came first, to be seen by others.
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(pid), options).expect("a child of this process can be waited for");
     }
 
     /// Lets it go on after [`Process::pause`].
@@ -118,25 +122,34 @@ impl Process {
         &mut self.command
     }
 
-    fn signal(&self, signal: Signal) {
+    fn signal(&self, signal: Signal) -> Pid {
         let pid = self.id().and_then(|id| Pid::from_raw(id as i32));
         let pid = pid.expect("only a process that was started and not killed can be signalled");
         // A process that has just ended by itself is not an error of the test's.
         kill_process(pid, signal).ok();
+        pid
     }
 }
 
 impl Life {
     fn begin(command: &Command) -> io::Result<Self> {
+        if !command.program.is_file() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let output = open_output(&command.output)?;
-        let mut child = std::process::Command::new(&command.program)
+        // The process waits at a gate until its watchdog is there: a test may be killed between
+        // the two. The gate gives way to the program under the same id; without its opener it ends.
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", "read -r _ || exit; exec \"$@\" </dev/null", "gate"])
+            .arg(&command.program)
             .args(&command.arguments)
             .envs(&command.environment)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output)
             .spawn()?;
-        match watchdog(child.id()) {
+        let gate = child.stdin.take();
+        match watchdog(child.id()).and_then(|watchdog| open(gate).map(|()| watchdog)) {
             Ok(watchdog) => Ok(Self { child, watchdog }),
             Err(error) => {
                 child.kill().ok();
@@ -145,6 +158,10 @@ impl Life {
             }
         }
     }
+}
+
+fn open(gate: Option<ChildStdin>) -> io::Result<()> {
+    gate.map_or(Ok(()), |mut gate| gate.write_all(b"\n"))
 }
 
 /// Kills `id` when this process ends without doing so itself: the watchdog reads from a pipe

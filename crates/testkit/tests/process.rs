@@ -79,6 +79,17 @@ async fn it_is_killed_when_it_does_not_end_in_time() {
 }
 
 #[test]
+#[should_panic(expected = "cannot start /no/such/program")]
+fn a_program_that_is_not_there_is_named() {
+    Process::start(Command {
+        program: "/no/such/program".into(),
+        arguments: Vec::new(),
+        environment: BTreeMap::new(),
+        output: std::env::temp_dir().join("never-written.log"),
+    });
+}
+
+#[test]
 fn it_does_not_outlive_its_owner() {
     let folder = tempfile::tempdir().expect("a folder");
     let process = shell("exec sleep 600", folder.path());
