@@ -21,11 +21,25 @@ pub(crate) async fn read_on<L: EventLog>(
     partition: u32,
     services: &'static [Service],
     from: u64,
+    identity: [u8; 16],
     inputs: mpsc::Sender<Inputs>,
 ) {
     let mut at = from - 1;
     let mut heads = BTreeMap::new();
     loop {
+        match log.identity().await {
+            Ok(same) if same == identity => {}
+            Ok(_) => {
+                let block = Err("the log was deleted and made anew".to_owned());
+                drop(inputs.send(Inputs { partition, block }).await);
+                return;
+            }
+            Err(fault) => {
+                warn!(partition, %fault, "the log is asked again");
+                sleep(Duration::from_millis(200)).await;
+                continue;
+            }
+        }
         let mut reader = match log.read(partition, services, at + 1).await {
             Ok(reader) => reader,
             Err(fault) => {

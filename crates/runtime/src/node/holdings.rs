@@ -39,7 +39,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         match result {
             Ok(partition) => {
                 let read = partition.head.sequence.max(partition.newest_input());
-                self.start_reading(id, read + 1);
+                self.start_reading(id, read + 1, partition.log);
                 self.partitions.insert(id, partition);
                 self.owned.lock().insert(id);
                 self.start_effects(id);
@@ -56,13 +56,15 @@ impl<C: Core, L: EventLog> Node<C, L> {
             .set(self.partitions.len() as i64);
     }
 
-    fn start_reading(&mut self, id: u32, from: u64) {
+    fn start_reading(&mut self, id: u32, from: u64, identity: [u8; 16]) {
         if C::READS.is_empty() {
             return;
         }
         let (log, inputs) = (self.parts.log.clone(), self.inputs_tx.clone());
-        self.tasks
-            .insert(id, tokio::spawn(read_on(log, id, C::READS, from, inputs)));
+        self.tasks.insert(
+            id,
+            tokio::spawn(read_on(log, id, C::READS, from, identity, inputs)),
+        );
     }
 
     /// Lets a partition go in good order.
