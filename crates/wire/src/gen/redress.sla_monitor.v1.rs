@@ -161,6 +161,9 @@ pub struct CaseClocks {
     pub severity: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "12")]
     pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Version of the policy that the clocks were started under; empty until then.
+    #[prost(string, tag = "13")]
+    pub policy: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockRow {
