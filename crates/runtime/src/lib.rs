@@ -27,6 +27,7 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
+mod trace;
 
 pub use self::{
     assignment::assign,

@@ -22,7 +22,7 @@ use crate::{
     Block, Context, Core, Draft, NumberDesk, Origin, Recorded, Refusal,
     partition::Partition,
     request::{Change, Reply, What},
-    set_aside,
+    set_aside, trace,
 };
 
 /// A block closes when its events reach this size: well under the broker's 1 MiB for a message,
@@ -130,14 +130,17 @@ impl<'a, C: Core> Deciding<'a, C> {
                 index: index as u32,
             };
             let recorded = Recorded { origin, event };
-            let drafts = self.guarded(id, |partition, cx| {
-                partition.core.react(&partition.rows, &recorded, cx)
-            });
+            let (drafts, follows) =
+                trace::within("react", C::SERVICE.name(), &event.traceparent, || {
+                    self.guarded(id, |partition, cx| {
+                        partition.core.react(&partition.rows, &recorded, cx)
+                    })
+                });
             let drafts = match drafts {
                 Ok(Ok(drafts)) => drafts,
                 Ok(Err(reason)) | Err(reason) => self.aside(id, &recorded, reason),
             };
-            self.record(id, drafts, &event.traceparent);
+            self.record(id, drafts, &follows);
         }
     }
 
@@ -186,8 +189,10 @@ impl<'a, C: Core> Deciding<'a, C> {
         command: &C::Command,
         traceparent: &str,
     ) -> Result<C::Answer, Refusal> {
-        let decided = self.guarded(id, |partition, cx| {
-            partition.core.decide(&partition.rows, command, cx)
+        let (decided, follows) = trace::within("decide", C::SERVICE.name(), traceparent, || {
+            self.guarded(id, |partition, cx| {
+                partition.core.decide(&partition.rows, command, cx)
+            })
         });
         let (drafts, answer) = decided.unwrap_or_else(|reason| {
             error!(partition = id, %reason, "a command cannot be decided");
@@ -196,7 +201,7 @@ impl<'a, C: Core> Deciding<'a, C> {
                 "this request cannot be processed",
             ))
         })?;
-        self.record(id, drafts, traceparent);
+        self.record(id, drafts, &follows);
         Ok(answer)
     }
 
