@@ -1,1 +1,58 @@
-//! Not written yet.
+//! Keeps the deadlines of cases.
+//!
+//! A routed case runs under the clocks that the policy in force has for it (`ClocksStarted`). A
+//! clock warns at its points (`ClockWarned`), breaches at its end (`ClockBreached`) and stops when
+//! what it measures has happened (`ClockStopped`).
+//!
+//! Promises: a point fires once, by a timer and not by looking at all cases; a stopped clock is
+//! silent for ever; deadlines are in the log, so that a change of policy, a restart or another
+//! owner moves none of them.
+//!
+//! After a pause of the service, what is past fires late but once. A warning whose breach is due
+//! too is skipped: it would tell people to hurry for what is already late.
+//!
+//! It does not know who is told of a warning, and nothing about customers.
+
+mod agenda;
+mod clock;
+mod core;
+mod fire;
+mod fold;
+mod grpc;
+mod page;
+mod query;
+mod rows;
+mod start;
+mod stop;
+mod view;
+
+use redress_host::{policy_dir::Files, settings::Nothing};
+use redress_log_nats::NatsPeers;
+use redress_policy::{Policy, PolicyErrors};
+use redress_service::Wired;
+use redress_wire::sla_monitor::sla_monitor_server::SlaMonitorServer;
+use tonic::service::Routes;
+
+pub use self::{
+    core::SlaMonitorCore,
+    page::{DuePage, page_of},
+    view::{case_view, clock_state},
+};
+
+/// The rules of a version of the policy.
+///
+/// # Errors
+/// All faults of the files.
+pub fn parse_rules(files: &Files) -> Result<Policy, PolicyErrors> {
+    Policy::parse(files)
+}
+
+/// The service's gRPC door.
+///
+/// # Errors
+/// None; the signature is that of all services.
+#[expect(clippy::unused_async, reason = "as every service's")]
+pub async fn doors(wired: Wired<SlaMonitorCore, Nothing>) -> anyhow::Result<Routes> {
+    let door: grpc::Door<NatsPeers> = grpc::Door::new(wired.handle, wired.rules);
+    Ok(Routes::new(SlaMonitorServer::new(door)))
+}

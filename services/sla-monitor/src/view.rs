@@ -1,0 +1,65 @@
+//! Clocks as they are shown.
+
+use redress_complaint::ComplaintId;
+use redress_wire::{
+    event::proto_time,
+    sla_monitor::{CaseClocks, ClockRow, ClockView, DueClock, GetClocksResponse},
+};
+
+/// `running`, `breached` (late and still running), `stopped`, or `late` (stopped after its end).
+pub fn clock_state(clock: &ClockRow) -> &'static str {
+    match clock.stopped_at_us {
+        Some(at) if at > clock.due_at_us => "late",
+        Some(_) => "stopped",
+        None if clock.breached => "breached",
+        None => "running",
+    }
+}
+
+/// All clocks of a case.
+pub fn case_view(row: CaseClocks) -> GetClocksResponse {
+    let view = |clock: &ClockRow| ClockView {
+        complaint_id: id_text(&row.complaint_id),
+        number: row.number.clone(),
+        department: row.department.clone(),
+        handler: row.handler.clone(),
+        urgency: row.urgency.clone(),
+        ..clock_view(clock)
+    };
+    GetClocksResponse {
+        complaint_id: id_text(&row.complaint_id),
+        clocks: row.clocks.iter().map(view).collect(),
+        number: row.number.clone(),
+        faults: row.faults,
+    }
+}
+
+/// A clock of a list.
+pub(crate) fn due_view(due: DueClock) -> ClockView {
+    ClockView {
+        complaint_id: id_text(&due.complaint_id),
+        number: due.number,
+        department: due.department,
+        handler: due.handler,
+        urgency: due.urgency,
+        ..clock_view(&due.clock.unwrap_or_default())
+    }
+}
+
+fn clock_view(clock: &ClockRow) -> ClockView {
+    ClockView {
+        clock: clock.clock.clone(),
+        state: clock_state(clock).to_owned(),
+        started_at: Some(proto_time(clock.started_at_us)),
+        due_at: Some(proto_time(clock.due_at_us)),
+        stopped_at: clock.stopped_at_us.map(proto_time),
+        warnings: clock.warn_at_us.iter().map(|at| proto_time(*at)).collect(),
+        calendar: clock.calendar.clone(),
+        unit: clock.unit.clone(),
+        ..ClockView::default()
+    }
+}
+
+fn id_text(id: &[u8]) -> String {
+    ComplaintId::try_from(id).map_or_else(|_| String::new(), |id| id.to_string())
+}
