@@ -1,0 +1,70 @@
+//! What `up` and `provision` understand.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `redress up`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  redress up                                  everything on the usual ports, data in .redress/
+  redress up --samples samples/ --rate 20     and sample complaints, 20 a second
+  redress up --data-dir /tmp/r --port-offset 1000 --mail smtp://127.0.0.1:1025
+  REDRESS_NATS_URL=nats://broker:4222 redress up     with a broker that runs already
+
+Ctrl-C stops everything in order; a second one kills. If `up` itself is killed with -9, the
+processes it started go on: the next `redress up` names them.")]
+pub(crate) struct UpArgs {
+    /// Submit the complaints of these *.jsonl files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) samples: Option<PathBuf>,
+    /// Where everything is kept: streams, stores, logs
+    #[arg(
+        long,
+        env = "REDRESS_DATA_DIR",
+        value_name = "DIR",
+        default_value = ".redress"
+    )]
+    pub(crate) data_dir: PathBuf,
+    /// The policy
+    #[arg(
+        long,
+        env = "REDRESS_POLICY_DIR",
+        value_name = "DIR",
+        default_value = "policy"
+    )]
+    pub(crate) policy_dir: PathBuf,
+    /// Sample complaints a second
+    #[arg(long, value_name = "N", default_value_t = 10.0)]
+    pub(crate) rate: f64,
+    /// Mail server that acknowledgements are handed to
+    #[arg(long, value_name = "URL")]
+    pub(crate) mail: Option<String>,
+    /// Added to every usual port: 4222, 8222, 50051 to 50055, 9101 to 9105
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port_offset: u16,
+    /// Partitions, on the first start only
+    #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N")]
+    pub(crate) partitions: Option<u32>,
+}
+
+/// `redress provision`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Run it as often as you like: what is there is checked and adapted, never emptied."
+)]
+pub(crate) struct ProvisionArgs {
+    /// Copies of each message on the broker's servers: 1, 3 or 5
+    #[arg(long, env = "REDRESS_REPLICAS", value_name = "N", default_value = "1",
+          value_parser = ["1", "3", "5"])]
+    pub(crate) replicas: String,
+    /// Bytes that the log may take [default: 64 GiB, or less on a small disk]
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) log_max_bytes: Option<u64>,
+    /// Bytes that complaints waiting in the inbox may take [default: 4 GiB]
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) inbox_max_bytes: Option<u64>,
+    /// Seconds to wait for the broker
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    pub(crate) wait: u64,
+}

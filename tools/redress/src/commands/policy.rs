@@ -1,0 +1,130 @@
+//! `redress policy check`.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use redress_host::policy_dir;
+use redress_policy::{Policy, PolicyErrors};
+use serde_json::json;
+
+use super::Ending;
+use crate::{
+    args::{PolicyAction, PolicyArgs},
+    output::{Output, cell},
+};
+
+pub(crate) fn run(args: &PolicyArgs, out: &Output) -> anyhow::Result<Ending> {
+    let PolicyAction::Check { dir } = &args.action;
+    let files = policy_dir::read(dir)?;
+    match Policy::parse(&files) {
+        Ok(policy) => summary(&policy, files.len(), out),
+        Err(errors) => faults(dir, &errors, out),
+    }
+}
+
+/// Reads and checks a policy; all faults in the error, one a line.
+pub(crate) fn load(dir: &Path) -> anyhow::Result<Policy> {
+    let files = policy_dir::read(dir)?;
+    Policy::parse(&files).with_context(|| format!("in {}", dir.display()))
+}
+
+fn faults(dir: &Path, errors: &PolicyErrors, out: &Output) -> anyhow::Result<Ending> {
+    for error in &errors.0 {
+        let file = dir.join(&error.file);
+        let (file, line, column) = (file.display(), error.line, error.column);
+        if out.json {
+            out.object(
+                &json!({"file": file.to_string(), "line": line, "column": column,
+                               "reason": error.reason.to_string()}),
+            )?;
+        } else {
+            out.line(&format!("{file}:{line}:{column}: {}", error.reason))?;
+        }
+    }
+    let count = errors.0.len();
+    if !out.json {
+        out.complain(&format!(
+            "the policy has {count} fault{}",
+            if count == 1 { "" } else { "s" }
+        ));
+    }
+    Ok(Ending::Problems)
+}
+
+fn summary(policy: &Policy, files: usize, out: &Output) -> anyhow::Result<Ending> {
+    let handlers: usize = policy
+        .departments()
+        .iter()
+        .map(|one| one.handlers.len())
+        .sum();
+    let counts = [
+        ("files", "文件", files),
+        ("channels", "渠道", policy.channels().len()),
+        ("categories", "分类", policy.categories().len()),
+        ("departments", "部门", policy.departments().len()),
+        ("handlers", "处理人", handlers),
+        ("rules", "规则", policy.rules().len()),
+        ("clocks", "时限", policy.clocks().len()),
+        ("calendars", "日历", policy.calendars().len()),
+        ("notifications", "通知", policy.notifications().len()),
+        ("templates", "模板", policy.templates().len()),
+    ];
+    if out.json {
+        let counts: serde_json::Map<_, _> = counts
+            .iter()
+            .map(|(name, _, count)| ((*name).to_owned(), json!(count)))
+            .collect();
+        out.object(&json!({"version": policy.version(), "counts": counts}))?;
+        return Ok(Ending::Fine);
+    }
+    out.line(&format!(
+        "{} {}",
+        out.pick("valid, version", "有效，版本"),
+        policy.version()
+    ))?;
+    let mut grid = out.grid(&[]);
+    for (en, zh, count) in counts {
+        grid.row(vec![cell(out.pick(en, zh)), cell(count)]);
+    }
+    out.line(&grid.to_string())?;
+    Ok(Ending::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    fn check(dir: &Path) -> Ending {
+        let action = PolicyAction::Check {
+            dir: dir.to_owned(),
+        };
+        run(&PolicyArgs { action }, &Output::plain(Lang::En)).expect("the folder can be read")
+    }
+
+    #[test]
+    fn the_shipped_policy_is_valid() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy");
+        assert_eq!(check(&shipped), Ending::Fine);
+    }
+
+    #[test]
+    fn a_broken_policy_is_a_problem_found_with_its_place() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join("channels.toml"), "[[channel]]\nid = 3\n").expect("written");
+        assert_eq!(check(dir.path()), Ending::Problems);
+        let error = format!("{:#}", load(dir.path()).expect_err("it is broken"));
+        assert!(error.contains("channels.toml:2:"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_without_a_policy_is_told() {
+        let dir = tempfile::tempdir().expect("a folder");
+        assert!(
+            load(dir.path())
+                .expect_err("empty")
+                .to_string()
+                .contains("holds no *.toml")
+        );
+    }
+}
