@@ -3,7 +3,8 @@
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NotificationPlanned {
     /// Stable id that a receiver can tell a repeat by: `<complaint number>-<notification>`, where
-    /// the notification is the policy's; for clocks also `-<clock>-<point>-<due, Unix seconds>`.
+    /// the notification is the policy's; for clocks also `-<clock>-<due, Unix seconds>`, and for
+    /// their warnings `-<point>`.
     #[prost(string, tag = "1")]
     pub notification_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
