@@ -204,7 +204,7 @@ fn what_failed_is_tried_again_later_and_later_and_given_up_in_the_end() {
         assert_eq!(desk.start().len(), 1);
         let before = desk.now;
         desk.outcome(ACK, |outcome| {
-            outcome.error = "the mail server answered 451".to_owned()
+            outcome.error = "the mail server answered 451".to_owned();
         });
         match desk.core_due() {
             Some(due) => {
@@ -312,7 +312,7 @@ fn a_list_is_newest_first_masked_and_paged() {
             limit,
             after: after.to_vec(),
         };
-        desk.query(Query {
+        desk.query(&Query {
             query: Some(query::Query::State(query)),
         })
     };
@@ -336,10 +336,10 @@ fn a_case_is_found_by_id_and_by_number() {
         query::Query::ComplaintId(id_of(NUMBER)),
         query::Query::Number(NUMBER.to_owned()),
     ] {
-        assert_eq!(desk.query(Query { query: Some(query) }).len(), 1);
+        assert_eq!(desk.query(&Query { query: Some(query) }).len(), 1);
     }
     let other = query::Query::Number("CF20260501999".to_owned());
-    assert!(desk.query(Query { query: Some(other) }).is_empty());
+    assert!(desk.query(&Query { query: Some(other) }).is_empty());
 }
 
 #[test]

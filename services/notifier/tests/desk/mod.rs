@@ -38,7 +38,9 @@ impl Desk {
     /// Folds a log in one round.
     pub(crate) fn replay(log: &[Event], rules: Rules) -> Self {
         let mut desk = Self::new(rules);
-        log.iter().for_each(|event| desk.fold(event));
+        for event in log {
+            desk.fold(event);
+        }
         desk.commit();
         desk
     }
@@ -123,9 +125,9 @@ impl Desk {
         self.core = NotifierCore::open(0, &self.rows);
     }
 
-    pub(crate) fn query(&self, query: Query) -> Vec<DeliveryRow> {
+    pub(crate) fn query(&self, query: &Query) -> Vec<DeliveryRow> {
         let mut numbers = NumberDesk::default();
-        let found = self.core.query(&self.rows, &query, &self.cx(&mut numbers));
+        let found = self.core.query(&self.rows, query, &self.cx(&mut numbers));
         found.expect("it answers every question").deliveries
     }
 
@@ -134,7 +136,7 @@ impl Desk {
         let query = Query {
             query: Some(redress_wire::notifier::query::Query::Number(number)),
         };
-        let mut deliveries = self.query(query).into_iter();
+        let mut deliveries = self.query(&query).into_iter();
         deliveries
             .find(|delivery| delivery.notification_id == id)
             .expect("it was planned")
