@@ -137,6 +137,9 @@ where
     X: Args + Clone,
     F: AsyncFnOnce(Host<X>) -> anyhow::Result<()>,
 {
+    // Built together with a service that speaks TLS, every HTTP client needs this choice, even
+    // one for plain pages; made here it is made before any client.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let settings = Settings::<X>::parse(&profile, std::env::args_os(), &ProcessEnvironment);
     let settings = match settings.and_then(|s| s.check_paths().map(|()| s).map_err(Into::into)) {
         Ok(settings) => settings,

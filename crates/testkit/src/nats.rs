@@ -61,6 +61,8 @@ impl NatsServer {
     /// # Panics
     /// When there is no `nats-server` or it does not get ready; the message has its output.
     pub async fn start(options: Options) -> Self {
+        // Built together with a service that speaks TLS, every HTTP client needs this choice.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let program = tool("nats-server", "REDRESS_NATS_SERVER");
         let temporary = options.dir.is_none().then(temporary_folder);
         let dir = options.dir.clone().unwrap_or_else(|| {

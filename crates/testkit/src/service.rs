@@ -30,6 +30,8 @@ impl ServiceProcess {
         admin_addr: &str,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
+        // Built together with a service that speaks TLS, every HTTP client needs this choice.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let mut environment: BTreeMap<_, _> = environment.into_iter().collect();
         environment.insert("REDRESS_ADMIN_ADDR".to_owned(), admin_addr.to_owned());
         let process = Process::start(Command {

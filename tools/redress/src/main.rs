@@ -27,6 +27,8 @@ use commands::Ending;
 use output::Output;
 
 fn main() -> ExitCode {
+    // Built together with a service that speaks TLS, every HTTP client needs this choice.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let cli = Cli::parse();
     let log = tracing_subscriber::EnvFilter::try_from_env("REDRESS_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));

@@ -13,7 +13,7 @@ use redress_host::Profile;
 use redress_wire::Service;
 
 /// Where the broker is, and who asks.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Where the broker is (shown by --help)")]
 pub(crate) struct NatsArgs {
     /// Broker addresses, separated by commas [default: nats://127.0.0.1:4222]

@@ -50,9 +50,9 @@ pub(crate) async fn run(args: &ShowArgs, global: &Global, out: &Output) -> anyho
         anyhow::bail!("{reason}");
     }
     if out.json {
-        out.object(&object(&known))?
+        out.object(&object(&known))?;
     } else {
-        page(&known, out)?
+        page(&known, out)?;
     }
     Ok(if known.complete() {
         Ending::Fine

@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
+use comfy_table::Cell;
 use redress_wire::{
     Service,
     ops::{GetStatusRequest, PartitionStatus},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Ending;
 use crate::{
     args::{Global, StatusArgs},
     clients::Clients,
+    lang::Lang,
     output::{Output, cell},
 };
 
@@ -21,29 +23,7 @@ pub(crate) async fn run(
     out: &Output,
 ) -> anyhow::Result<Ending> {
     let clients = Clients::new(&global.at);
-    let labels_zh = [
-        "服务",
-        "分区",
-        "所有者",
-        "自身位置",
-        "已读位置",
-        "高度",
-        "未落盘行",
-        "状态哈希",
-    ];
-    let labels = [
-        "Service",
-        "Partition",
-        "Owner",
-        "Own block",
-        "Consumed",
-        "Height",
-        "Unflushed",
-        "State hash",
-    ];
-    let mut grid = out.grid(&std::array::from_fn::<_, 8, _>(|i| {
-        out.pick(labels[i], labels_zh[i])
-    }));
+    let mut grid = out.grid(labels(out));
     let mut ending = Ending::Fine;
     for service in args.service.map_or(Service::ALL.to_vec(), |one| vec![one]) {
         let partitions = match of(&clients, service, args.hash).await {
@@ -55,32 +35,62 @@ pub(crate) async fn run(
             }
         };
         for one in partitions {
-            let hash = hex(&one.state_hash);
             if out.json {
-                out.object(
-                    &json!({"service": service.name(), "partition": one.partition,
-                    "owner": one.owner, "ownSequence": one.own_sequence, "consumed": one.consumed,
-                    "height": one.height, "rowsUnflushed": one.rows_unflushed,
-                    "stateHash": hash}),
-                )?;
-                continue;
+                out.object(&object(service, &one))?;
+            } else {
+                grid.row(row(service, &one));
             }
-            let numbers = [
-                one.own_sequence,
-                one.consumed,
-                one.height,
-                one.rows_unflushed,
-            ];
-            let mut cells = vec![cell(service), cell(one.partition), cell(one.owner)];
-            cells.extend(numbers.map(cell));
-            cells.push(cell(&hash[..hash.len().min(16)]));
-            grid.row(cells);
         }
     }
     if !out.json {
         out.line(&grid.to_string())?;
     }
     Ok(ending)
+}
+
+fn labels(out: &Output) -> &'static [&'static str] {
+    match out.lang {
+        Lang::En => &[
+            "Service",
+            "Partition",
+            "Owner",
+            "Own block",
+            "Consumed",
+            "Height",
+            "Unflushed",
+            "Hash",
+        ],
+        Lang::Zh => &[
+            "服务",
+            "分区",
+            "所有者",
+            "自身位置",
+            "已读位置",
+            "高度",
+            "未落盘行",
+            "状态哈希",
+        ],
+    }
+}
+
+fn object(service: Service, one: &PartitionStatus) -> Value {
+    json!({"service": service.name(), "partition": one.partition, "owner": one.owner,
+           "ownSequence": one.own_sequence, "consumed": one.consumed, "height": one.height,
+           "rowsUnflushed": one.rows_unflushed, "stateHash": hex(&one.state_hash)})
+}
+
+fn row(service: Service, one: &PartitionStatus) -> Vec<Cell> {
+    let numbers = [
+        one.own_sequence,
+        one.consumed,
+        one.height,
+        one.rows_unflushed,
+    ];
+    let mut cells = vec![cell(service), cell(one.partition), cell(&one.owner)];
+    cells.extend(numbers.map(cell));
+    // Enough to tell two states apart by eye; programs get all of it.
+    cells.push(cell(hex(&one.state_hash).get(..16).unwrap_or_default()));
+    cells
 }
 
 /// The partitions of a service, in order.

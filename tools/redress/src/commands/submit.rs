@@ -136,9 +136,9 @@ impl Report<'_> {
         if self.single || done.generated || self.tally.total() <= SHOW_EACH {
             let text = words(done, self.out);
             if self.single {
-                self.out.line(&text)?
+                self.out.line(&text)?;
             } else {
-                self.progress.line(&text)
+                self.progress.line(&text);
             }
         }
         Ok(())

@@ -155,17 +155,19 @@ fn shouting(name: &str) -> String {
 /// The JSON of the contract as the schema has it, where enumerations have prefixes.
 fn submission(body: &[u8]) -> anyhow::Result<Submission> {
     let mut json: Value = serde_json::from_slice(body)?;
-    prefix(json.get_mut("kind"), "KIND_");
-    prefix(json.get_mut("wish"), "WISH_");
-    let contact = json
-        .get_mut("customer")
-        .and_then(|one| one.get_mut("preferredContact"));
-    prefix(contact, "CONTACT_MEANS_");
+    for (field, before) in [("kind", "KIND_"), ("wish", "WISH_")] {
+        if let Some(word) = json.get_mut(field) {
+            prefix(word, before);
+        }
+    }
+    if let Some(word) = json.pointer_mut("/customer/preferredContact") {
+        prefix(word, "CONTACT_MEANS_");
+    }
     message_from_json("redress.intake.v1.Submission", json)
 }
 
-fn prefix(word: Option<&mut Value>, prefix: &str) {
-    if let Some(Value::String(word)) = word
+fn prefix(word: &mut Value, prefix: &str) {
+    if let Value::String(word) = word
         && !word.is_empty()
         && !word.starts_with(prefix)
     {

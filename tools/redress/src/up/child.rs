@@ -37,6 +37,7 @@ impl Child {
             .stdout(file.try_clone()?)
             .stderr(file)
             .process_group(0)
+            .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("{name} cannot be started"))?;
         Ok(Self {

@@ -35,8 +35,8 @@ pub(crate) async fn run(
     let clients = Clients::new(&global.at);
     let before = settled::figures(&clients).await?;
     let mut outcomes = Outcomes::default();
-    let (mut empty, mut broken) = (0_u64, Vec::new());
-    let jobs = items(source, args.limit, &mut empty, &mut broken).map(Item::into_job);
+    let (mut empty, mut faults) = (0_u64, Vec::new());
+    let jobs = items(source, args.limit, &mut empty, &mut faults).map(Item::into_job);
     let pace = Pace {
         rate: args.rate,
         in_flight: args.in_flight,
@@ -54,21 +54,21 @@ pub(crate) async fn run(
     let wanted = before.routed + outcomes.tally.registered + outcomes.tally.accepted;
     let patience = Duration::from_secs(args.wait);
     let after = settled::wait(&clients, wanted, patience, out).await?;
-    let report = outcome::Report {
+    let told = outcome::Report {
         outcomes,
         empty,
-        broken,
+        broken: faults,
         answered_in,
         routed_in: started.elapsed(),
         all_routed: after.routed >= wanted,
         went: settled::difference(&before, &after),
     };
     if out.json {
-        out.object(&report.json())?
+        out.object(&told.json())?;
     } else {
-        out.line(&report.page(out))?
+        out.line(&told.page(out))?;
     }
-    Ok(if report.is_fine() {
+    Ok(if told.is_fine() {
         Ending::Fine
     } else {
         Ending::Problems

@@ -1,0 +1,172 @@
+//! The ceiling: the same flow of blocks and readers, bare.
+//!
+//! Each writing service has a writer with a connection of its own that appends as many atomic
+//! batches, of as many fenced blocks of the same lengths, as its service did; each service's
+//! partitions are read by readers of the same blocks. Nothing is decoded, decided or stored.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use futures::future::try_join_all;
+use redress_log::{Chain, Entry, EventLog as _, Reader as _};
+use redress_wire::Service;
+use tokio::task::JoinSet;
+
+use super::{
+    BenchArgs,
+    flow::{Flow, Rounds},
+    rig::BareBroker,
+};
+use crate::{args::NatsArgs, broker::reach};
+
+/// As an installation has unless it says otherwise.
+const PARTITIONS: u32 = 16;
+const BROKER_WITHIN: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(5);
+/// Marks the end of a partition for its readers; no block of a run is as short.
+const END: &[u8] = b"end";
+
+/// Whose blocks each service reads, as the cores declare it.
+const READS: [(Service, &[Service]); 5] = [
+    (Service::Intake, &[]),
+    (Service::Router, &[Service::Intake, Service::SlaMonitor]),
+    (Service::SlaMonitor, &[Service::Router, Service::Notifier]),
+    (
+        Service::Notifier,
+        &[Service::Intake, Service::Router, Service::SlaMonitor],
+    ),
+    (
+        Service::Analytics,
+        &[
+            Service::Intake,
+            Service::Router,
+            Service::SlaMonitor,
+            Service::Notifier,
+        ],
+    ),
+];
+
+/// What the bare flow took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ceiling {
+    pub(super) per_second: f64,
+    pub(super) batches: u64,
+    pub(super) blocks: u64,
+    pub(super) took: Duration,
+}
+
+pub(super) async fn measure(args: &BenchArgs, flow: &Flow) -> anyhow::Result<Ceiling> {
+    let mut bare = BareBroker::start(args).await?;
+    let writers: Vec<Service> = flow.services.keys().copied().collect();
+    let mut readers = start_readers(&bare.nats, &writers).await?;
+    let started = Instant::now();
+    let writing = flow.services.iter().map(|(service, rounds)| {
+        let (nats, service, rounds) = (bare.nats.clone(), *service, rounds.clone());
+        async move { tokio::spawn(write(nats, service, rounds)).await? }
+    });
+    let whole = async {
+        try_join_all(writing).await?;
+        while let Some(read) = readers.join_next().await {
+            read??;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, whole)
+        .await
+        .with_context(|| format!("the bare flow was not through after {PATIENCE:?}"))??;
+    let took = started.elapsed();
+    bare.child.terminate();
+    Ok(Ceiling {
+        per_second: flow.complaints as f64 / took.as_secs_f64(),
+        batches: flow.services.values().map(|one| one.batches).sum(),
+        blocks: flow.services.values().map(|one| one.blocks).sum(),
+        took,
+    })
+}
+
+/// Appends what the service appended, round after round, each once the one before is durable.
+async fn write(nats: NatsArgs, service: Service, flow: Rounds) -> anyhow::Result<()> {
+    let broker = reach(&nats, BROKER_WITHIN).await?;
+    let log = broker.log();
+    let longest = flow.lengths.iter().copied().max().unwrap_or(1);
+    let filling = Bytes::from(vec![b'.'; longest.max(END.len() + 1)]);
+    let mut heads = vec![0_u64; PARTITIONS as usize];
+    let (mut sent, mut looked_at) = (0_u64, 0_usize);
+    for round in 1..=flow.batches {
+        // Spread evenly: after each round as many blocks as its share.
+        let blocks = (flow.blocks * round / flow.batches.max(1) - sent).min(u64::from(PARTITIONS));
+        let entries: Vec<Entry> = (0..blocks)
+            .map(|index| {
+                let partition = ((sent + index) % u64::from(PARTITIONS)) as u32;
+                let length = flow.lengths.get(looked_at % flow.lengths.len().max(1));
+                looked_at += 1;
+                let length = length.copied().unwrap_or(1).max(END.len() + 1);
+                let payload = filling.slice(..length);
+                entry(service, partition, heads[partition as usize], payload)
+            })
+            .collect();
+        append(&log, &entries, &mut heads).await?;
+        sent += blocks;
+    }
+    let last: Vec<Entry> = (0..PARTITIONS)
+        .map(|it| entry(service, it, heads[it as usize], Bytes::from_static(END)))
+        .collect();
+    append(&log, &last, &mut heads).await
+}
+
+fn entry(service: Service, partition: u32, expected: u64, payload: Bytes) -> Entry {
+    Entry {
+        chain: Chain::Blocks { partition, service },
+        expected,
+        payload,
+    }
+}
+
+async fn append(
+    log: &redress_log_nats::NatsLog,
+    entries: &[Entry],
+    heads: &mut [u64],
+) -> anyhow::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let sequences = log.append(entries).await?;
+    for (entry, sequence) in entries.iter().zip(sequences) {
+        if let Chain::Blocks { partition, .. } = entry.chain {
+            heads[partition as usize] = sequence;
+        }
+    }
+    Ok(())
+}
+
+/// A reader for each partition of each service that reads; they wait for the first block.
+async fn start_readers(
+    nats: &NatsArgs,
+    writers: &[Service],
+) -> anyhow::Result<JoinSet<anyhow::Result<()>>> {
+    let mut readers = JoinSet::new();
+    for (_, reads) in READS {
+        let reads: Vec<Service> = reads
+            .iter()
+            .copied()
+            .filter(|it| writers.contains(it))
+            .collect();
+        if reads.is_empty() {
+            continue;
+        }
+        let log = reach(nats, BROKER_WITHIN).await?.log();
+        for partition in 0..PARTITIONS {
+            let mut reader = log.read(partition, &reads, 1).await?;
+            let chains = reads.len();
+            readers.spawn(async move {
+                let mut ended = 0;
+                while ended < chains {
+                    ended += usize::from(reader.next().await?.payload == END);
+                }
+                Ok(())
+            });
+        }
+    }
+    Ok(readers)
+}

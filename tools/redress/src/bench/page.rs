@@ -1,0 +1,202 @@
+//! The page of the figures, and its last line for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{
+    ceiling::Ceiling,
+    clocks::Clocks,
+    flow::Flow,
+    latency::{Latency, RATE},
+    memory::{Memory, services_mib},
+    replay::Replay,
+    throughput::Throughput,
+};
+
+/// What was measured; what was not asked for is left out.
+#[derive(Default)]
+pub(super) struct Results {
+    pub(super) texts: usize,
+    pub(super) throughput: Option<Throughput>,
+    pub(super) flow: Option<Flow>,
+    pub(super) latency: Option<Latency>,
+    pub(super) memory: Option<Memory>,
+    pub(super) replay: Option<Replay>,
+    pub(super) clocks: Option<Clocks>,
+    pub(super) ceiling: Option<Ceiling>,
+}
+
+impl Results {
+    /// One object with the six figures; null for what was not measured.
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "complaints_per_second": self.throughput.as_ref().map(|it| it.per_second.round()),
+            "ceiling_per_second": self.ceiling.map(|it| it.per_second.round()),
+            "answer_p99_ms": self.latency.as_ref().map(|it| tenth(it.times.at_ms(0.99))),
+            "rss_mib": self.memory.as_ref().map(|it| services_mib(it).round()),
+            "replay_events_per_second": self.replay.map(|it| it.per_second().round()),
+            "clock_late_p99_ms": self.clocks.map(|it| tenth(it.p99_ms)),
+        })
+    }
+
+    /// The page, in Markdown.
+    pub(super) fn page(&self) -> String {
+        let mut page = format!(
+            "# Bench\n\nMeasured by `make bench`: broker (`sync_interval: always`), five services \
+             and the load on one machine.\n\n{}; {} real texts.\n",
+            machine(),
+            self.texts
+        );
+        self.throughput_lines(&mut page);
+        self.latency_lines(&mut page);
+        self.state_lines(&mut page);
+        let _ = write!(page, "\n{}\n", self.json());
+        page
+    }
+
+    fn throughput_lines(&self, page: &mut String) {
+        if let Some(it) = &self.throughput {
+            let _ = writeln!(
+                page,
+                "\n## Throughput\n\n{:.0} complaints/s end to end.\n",
+                it.per_second
+            );
+            let _ = writeln!(page, "| stage | complaints/s |\n| --- | ---: |");
+            for (stage, rate) in it.stages {
+                let _ = writeln!(page, "| {stage} | {rate:.0} |");
+            }
+            let (first, last) = it.backlog;
+            let _ = writeln!(
+                page,
+                "\nAnswered and not yet counted: {first} when it was warm, {last} at the end; all \
+                 {} settled {:.1} s after the last answer.",
+                it.tally.total(),
+                it.settled_after.as_secs_f64()
+            );
+        }
+        if let Some(flow) = &self.flow {
+            let _ = writeln!(
+                page,
+                "\n| service | rounds | blocks | bytes a block |\n| --- | ---: | ---: | ---: |"
+            );
+            for (service, it) in &flow.services {
+                let mean = it.lengths.iter().sum::<usize>() / it.lengths.len().max(1);
+                let _ = writeln!(
+                    page,
+                    "| {service} | {} | {} | {mean} |",
+                    it.batches, it.blocks
+                );
+            }
+        }
+        if let Some(it) = &self.ceiling {
+            let _ = writeln!(
+                page,
+                "\nThe same flow bare, {} batches of {} blocks, took {:.1} s: a ceiling of {:.0} \
+                 complaints/s{}.",
+                it.batches,
+                it.blocks,
+                it.took.as_secs_f64(),
+                it.per_second,
+                self.share()
+                    .map(|share| format!(", of which {share:.2} is reached"))
+                    .unwrap_or_default()
+            );
+        }
+    }
+
+    fn share(&self) -> Option<f64> {
+        Some(self.throughput.as_ref()?.per_second / self.ceiling?.per_second)
+    }
+
+    fn latency_lines(&self, page: &mut String) {
+        let Some(it) = &self.latency else { return };
+        let _ = writeln!(
+            page,
+            "\n## Submit to answer at {RATE:.0}/s\n\nOpen loop, {} complaints, each timed from \
+             when it was due to be sent.\n\n| | ms |\n| --- | ---: |",
+            it.count
+        );
+        for (name, ms) in it.times.summary() {
+            let _ = writeln!(page, "| {name} | {ms:.1} |");
+        }
+    }
+
+    fn state_lines(&self, page: &mut String) {
+        if let Some(memory) = &self.memory {
+            let _ = writeln!(page, "\n## Memory\n\n| process | MiB |\n| --- | ---: |");
+            for (name, mib) in memory {
+                let _ = writeln!(page, "| {name} | {mib:.0} |");
+            }
+            let _ = writeln!(page, "| the five services | {:.0} |", services_mib(memory));
+        }
+        if let Some(it) = &self.replay {
+            let _ = writeln!(
+                page,
+                "\n## Replay\n\nThe router's deleted store was back after {:.1} s: {:.0} events, \
+                 {:.0} a second from the start of the process.",
+                it.took.as_secs_f64(),
+                it.events,
+                it.per_second()
+            );
+        }
+        if let Some(it) = &self.clocks {
+            let _ = writeln!(
+                page,
+                "\n## Clocks\n\nWith {} clocks armed, {} warnings and breaches fired late by p50 \
+                 {:.1} ms, p99 {:.1} ms, at most {:.1} ms.",
+                it.armed, it.fired, it.p50_ms, it.p99_ms, it.max_ms
+            );
+        }
+    }
+}
+
+fn tenth(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// Processor and cores.
+fn machine() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!(
+        "{cores} cores, {}",
+        model.map_or("unknown processor", |(_, name)| name)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_one_object_with_the_six_figures() {
+        let replay = Replay {
+            events: 500_000.0,
+            took: Duration::from_secs(4),
+        };
+        let page = Results {
+            replay: Some(replay),
+            ..Results::default()
+        }
+        .page();
+        let last: Value = serde_json::from_str(page.lines().last().expect("a line")).expect("JSON");
+        assert!(
+            (last["replay_events_per_second"].as_f64().expect("a number") - 125_000.0).abs() < 1.0
+        );
+        for name in [
+            "complaints_per_second",
+            "ceiling_per_second",
+            "answer_p99_ms",
+            "rss_mib",
+            "clock_late_p99_ms",
+        ] {
+            assert_eq!(last.get(name), Some(&Value::Null), "{name}");
+        }
+    }
+}
