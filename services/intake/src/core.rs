@@ -84,7 +84,7 @@ impl Core for IntakeCore {
                 register::decide(&self.reserves, rows, wanted, cx)
             }
             Some(command::Command::LinkRepeats(found)) => link::decide(rows, found),
-            Some(command::Command::NoteSearched(done)) => Ok(link::note_searched(rows, done)),
+            Some(command::Command::NoteSearched(done)) => Ok(link::note_searched(rows, *done)),
             None => Err(Refusal::new(
                 tonic::Code::InvalidArgument,
                 "the command is empty",

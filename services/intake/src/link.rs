@@ -45,7 +45,7 @@ pub(crate) fn decide(rows: &Rows, found: &LinkRepeats) -> Result<(Vec<Draft>, An
     ))
 }
 
-pub(crate) fn note_searched(rows: &Rows, note: &NoteSearched) -> (Vec<Draft>, Answer) {
+pub(crate) fn note_searched(rows: &Rows, note: NoteSearched) -> (Vec<Draft>, Answer) {
     if note.height <= rows::searched(rows) {
         return (Vec::new(), done());
     }

@@ -35,7 +35,6 @@ pub fn pace() -> Pace {
 ///
 /// # Errors
 /// None so far.
-#[expect(clippy::unused_async, reason = "doors of other services wait")]
 pub async fn doors(wired: Wired<IntakeCore, IntakeArgs>) -> anyhow::Result<Routes> {
     let Wired {
         host,

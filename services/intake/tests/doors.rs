@@ -288,19 +288,15 @@ async fn a_bulk_call_answers_each_in_order() {
     assert_eq!(refusal.violations[0].field, "description");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repeat_is_linked_and_the_customer_is_found_masked() {
-    let intake = Intake::start().await;
+/// Three complaints of one customer about one order, who gives an email from the second one on.
+async fn wang_complains(intake: &Intake) -> Vec<String> {
     let mut numbers = Vec::new();
     for n in 0..3 {
+        let email = if n == 0 { "" } else { "wang@example.com" };
         let customer = SubmittedCustomer {
             name: "王小明".to_owned(),
             phone: "138 1234 1234".to_owned(),
-            email: if n == 0 {
-                String::new()
-            } else {
-                "wang@example.com".to_owned()
-            },
+            email: email.to_owned(),
             ..SubmittedCustomer::default()
         };
         let said = Submission {
@@ -323,6 +319,13 @@ async fn a_repeat_is_linked_and_the_customer_is_found_masked() {
                 .number,
         );
     }
+    numbers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_is_linked_and_shown_masked() {
+    let intake = Intake::start().await;
+    let numbers = wang_complains(&intake).await;
     let last = eventually("the repeats to be linked", WITHIN, async || {
         let request = GetComplaintRequest {
             name: numbers[2].to_lowercase(),
@@ -345,7 +348,12 @@ async fn a_repeat_is_linked_and_the_customer_is_found_masked() {
         ("王*", "138****1234")
     );
     assert_eq!(personal.description, "请拨打138****1234");
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_found_by_any_contact_page_by_page() {
+    let intake = Intake::start().await;
+    let numbers = wang_complains(&intake).await;
     let page = |contact: &str, page_token: String| GetCustomerRequest {
         contact: contact.to_owned(),
         page_size: 2,

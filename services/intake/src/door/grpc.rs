@@ -56,6 +56,7 @@ impl IntakeCalls {
     ) -> Result<Outcome, Refusal> {
         self.desk.figures.came("grpc");
         let outcome = self.try_register(request, trace, patience).await;
+        trace.note(&outcome);
         self.desk.figures.answered(&outcome);
         outcome
     }

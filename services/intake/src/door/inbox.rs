@@ -132,6 +132,7 @@ async fn process(desk: &Desk, message: &Message) {
         Ok(checked) => desk.register(checked, &trace.parent, PATIENCE).await,
         Err(refusal) => Err(refusal),
     };
+    trace.note(&outcome);
     desk.figures.answered(&outcome);
     match outcome {
         Ok(_) => settle(message, AckKind::Ack).await,

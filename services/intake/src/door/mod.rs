@@ -4,6 +4,7 @@ pub mod answer;
 pub mod body;
 pub mod check;
 pub mod desk;
+/// Counters of the doors.
 pub mod figures;
 pub mod grpc;
 pub mod inbox;

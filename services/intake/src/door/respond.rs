@@ -90,6 +90,7 @@ fn closing() -> Refusal {
 }
 
 async fn give(desk: &Desk, asked: Asked, outcome: Result<Outcome, Refusal>) {
+    asked.trace.note(&outcome);
     desk.figures.answered(&outcome);
     let format = Format::of(asked.sent().content_type).unwrap_or(Format::Json);
     if let Err(refusal) = &outcome {

@@ -1,8 +1,11 @@
 //! The trace that a submission belongs to. Only one that the sender samples costs anything.
 
 use redress_host::telemetry::context;
+use redress_runtime::Refusal;
 use redress_wire::headers;
-use tracing::Span;
+use tracing::{Span, field};
+
+use super::answer::Outcome;
 
 /// A traceparent of version 00: `00-<32 hex>-<16 hex>-<2 hex>`.
 const LENGTH: usize = 55;
@@ -27,7 +30,8 @@ impl Trace {
         if !sent.ends_with('1') {
             return Self { parent, span: None };
         }
-        let span = tracing::info_span!("submit", otel.kind = "server", door);
+        let span =
+            tracing::info_span!("submit", otel.kind = "server", door, outcome = field::Empty);
         context::continue_from(&span, |name| (name == headers::TRACEPARENT).then_some(sent));
         context::inject(&span, |name, value| {
             if name == headers::TRACEPARENT {
@@ -37,6 +41,17 @@ impl Trace {
         Self {
             parent,
             span: Some(span),
+        }
+    }
+
+    /// Notes what became of the submission.
+    pub(crate) fn note(&self, outcome: &Result<Outcome, Refusal>) {
+        if let Some(span) = &self.span {
+            let name = match outcome {
+                Ok(outcome) => outcome.name(),
+                Err(refusal) => refusal.code_name(),
+            };
+            span.record("outcome", name);
         }
     }
 }

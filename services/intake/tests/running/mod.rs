@@ -13,17 +13,17 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 /// Far above what a start takes (under a second here).
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
-pub struct Intake {
+pub(crate) struct Intake {
     grpc: String,
-    pub process: ServiceProcess,
-    pub broker: NatsServer,
+    _process: ServiceProcess,
+    pub(crate) broker: NatsServer,
     _folder: TempDir,
 }
 
 impl Intake {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let broker = NatsServer::start(Options::default()).await;
         let installing = connect(&ConnectOptions::new(broker.url())).await.unwrap();
         provision(&installing, &Provisioning::default())
@@ -50,7 +50,7 @@ impl Intake {
         process.wait_ready(READY_WITHIN).await;
         let intake = Self {
             grpc,
-            process,
+            _process: process,
             broker,
             _folder: folder,
         };
@@ -69,26 +69,26 @@ impl Intake {
         .await;
     }
 
-    pub async fn grpc(&self) -> IntakeClient<Channel> {
+    pub(crate) async fn grpc(&self) -> IntakeClient<Channel> {
         IntakeClient::connect(format!("http://{}", self.grpc))
             .await
             .unwrap()
     }
 
-    pub async fn ops(&self) -> OpsClient<Channel> {
+    pub(crate) async fn ops(&self) -> OpsClient<Channel> {
         OpsClient::connect(format!("http://{}", self.grpc))
             .await
             .unwrap()
     }
 
-    pub async fn request(&self, channel: &str, body: &[u8]) -> serde_json::Value {
+    pub(crate) async fn request(&self, channel: &str, body: &[u8]) -> serde_json::Value {
         let client = self.broker.client().await;
         let subject = names::submit_subject(channel);
         let answer = client.request(subject, body.to_vec().into()).await.unwrap();
         serde_json::from_slice(&answer.payload).unwrap()
     }
 
-    pub async fn leave_in_inbox(&self, channel: &str, body: &[u8]) {
+    pub(crate) async fn leave_in_inbox(&self, channel: &str, body: &[u8]) {
         let streams = async_nats::jetstream::new(self.broker.client().await);
         let subject = names::inbox_subject(channel);
         streams
@@ -99,7 +99,7 @@ impl Intake {
             .unwrap();
     }
 
-    pub async fn inbox_is_empty(&self) -> Option<()> {
+    pub(crate) async fn inbox_is_empty(&self) -> Option<()> {
         let streams = async_nats::jetstream::new(self.broker.client().await);
         let inbox = streams.get_stream(names::INBOX_STREAM).await.ok()?;
         (inbox.cached_info().state.messages == 0).then_some(())
@@ -110,7 +110,7 @@ fn address() -> String {
     format!("127.0.0.1:{}", free_port())
 }
 
-pub fn submission(request_id: &str, description: &str) -> Submission {
+pub(crate) fn submission(request_id: &str, description: &str) -> Submission {
     Submission {
         request_id: request_id.to_owned(),
         description: description.to_owned(),
@@ -118,7 +118,7 @@ pub fn submission(request_id: &str, description: &str) -> Submission {
     }
 }
 
-pub fn json(request_id: &str, description: &str) -> Vec<u8> {
+pub(crate) fn json(request_id: &str, description: &str) -> Vec<u8> {
     serde_json::json!({"requestId": request_id, "description": description})
         .to_string()
         .into()

@@ -1,0 +1,5 @@
+//! What intake decides, and what it refuses, without a broker.
+
+mod bad_input;
+mod core;
+mod given;
