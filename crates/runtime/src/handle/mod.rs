@@ -1,26 +1,27 @@
+mod here;
+mod owners;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use futures::future::join_all;
 use prost::Message;
-use redress_log::{PeerError, Peers, View};
+use redress_log::{Peers, View};
 use redress_wire::peer::{
-    Call, Redrive, RedriveOutcome, Reply, SetAsideQuery, SetAsideRow, SetAsideRows, Status,
-    StatusQuery, call::Body, partition_reply::Outcome,
+    Redrive, RedriveOutcome, SetAsideQuery, SetAsideRow, SetAsideRows, Status, StatusQuery,
+    call::Body,
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
-    time::{sleep, timeout},
+    time::sleep,
 };
 
 use crate::{
     Core, Refusal,
     node::Owned,
-    request::{Change, Look, Reply as Answering, What},
+    request::{Change, Look, What},
 };
 
 /// How long to wait before an owner that moved is looked for again.
@@ -273,265 +274,6 @@ impl<C: Core, P: Peers> Handle<C, P> {
                 .collect()
         });
         Ok(found.await?.into_iter().map(|(_, status)| status).collect())
-    }
-
-    /// Asks the owners of `wanted` until each has answered once.
-    async fn gather<T, F>(
-        &self,
-        mut wanted: BTreeSet<u32>,
-        body: Body,
-        here: impl Fn(Vec<u32>) -> F,
-    ) -> Result<Vec<(u32, T)>, Refusal>
-    where
-        T: Message + Default,
-        F: Future<Output = Vec<(u32, Result<T, Refusal>)>>,
-    {
-        let until = Instant::now() + Duration::from_secs(5);
-        let mut gathered = BTreeMap::new();
-        loop {
-            let (local, remote) = self.by_owner(&wanted);
-            let local = async {
-                if local.is_empty() {
-                    Vec::new()
-                } else {
-                    here(local).await
-                }
-            };
-            let remote = remote
-                .into_iter()
-                .map(|(member, ids)| self.ask(member, ids, body.clone()));
-            let (local, remote) = futures::join!(local, join_all(remote));
-            for (id, found) in local.into_iter().chain(remote.into_iter().flatten()) {
-                match found {
-                    Ok(found) => {
-                        wanted.remove(&id);
-                        gathered.insert(id, found);
-                    }
-                    Err(refusal) if refusal.is_moved() => {}
-                    Err(refusal) => return Err(refusal),
-                }
-            }
-            let Some(&missing) = wanted.first() else {
-                return Ok(gathered.into_iter().collect());
-            };
-            if Instant::now() >= until {
-                return Err(no_owner(missing));
-            }
-            sleep(MOVING_PAUSE).await;
-        }
-    }
-
-    fn by_owner(&self, wanted: &BTreeSet<u32>) -> (Vec<u32>, BTreeMap<String, Vec<u32>>) {
-        let view = self.shared.view.borrow();
-        let mut local = Vec::new();
-        let mut remote: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for &id in wanted {
-            if self.owns(id) {
-                local.push(id);
-            } else if let Some(owner) = view.owners.get(&id).and_then(|o| o.member.clone())
-                && owner != self.shared.member
-            {
-                remote.entry(owner).or_default().push(id);
-            }
-        }
-        (local, remote)
-    }
-
-    async fn ask<T: Message + Default>(
-        &self,
-        member: String,
-        partitions: Vec<u32>,
-        body: Body,
-    ) -> Vec<(u32, Result<T, Refusal>)> {
-        let call = Call {
-            partitions,
-            body: Some(body),
-            traceparent: String::new(),
-        };
-        let patience = Duration::from_secs(3);
-        // What is not answered is asked for again by the caller.
-        self.call(&member, &call, patience)
-            .await
-            .unwrap_or_default()
-    }
-
-    async fn ask_owner<T: Message + Default>(
-        &self,
-        partition: u32,
-        body: Body,
-        traceparent: &str,
-        patience: Duration,
-    ) -> Result<T, Refusal> {
-        let owner = self
-            .shared
-            .view
-            .borrow()
-            .owners
-            .get(&partition)
-            .and_then(|o| o.member.clone());
-        let Some(owner) = owner.filter(|owner| *owner != self.shared.member) else {
-            return Err(Refusal::moved(partition));
-        };
-        let call = Call {
-            partitions: vec![partition],
-            body: Some(body),
-            traceparent: traceparent.to_owned(),
-        };
-        match self.call(&owner, &call, patience).await {
-            Ok(replies) => replies
-                .into_iter()
-                .next()
-                .map_or(Err(Refusal::moved(partition)), |(_, r)| r),
-            Err(PeerError::Absent(_)) => Err(Refusal::moved(partition)),
-            Err(PeerError::NoAnswer(_)) => Err(Refusal::unavailable(
-                "the replica that owns this did not answer; it may have done it: send the same again",
-                FULL_PAUSE,
-            )),
-        }
-    }
-
-    async fn call<T: Message + Default>(
-        &self,
-        member: &str,
-        call: &Call,
-        patience: Duration,
-    ) -> Result<Vec<(u32, Result<T, Refusal>)>, PeerError> {
-        let body: Bytes = call.encode_to_vec().into();
-        let answer = self
-            .shared
-            .peers
-            .call(C::SERVICE, member, body, patience)
-            .await?;
-        let reply = Reply::decode(answer).map_err(|_| PeerError::NoAnswer(member.to_owned()))?;
-        Ok(reply
-            .replies
-            .into_iter()
-            .map(|reply| {
-                let result = match reply.outcome {
-                    Some(Outcome::Answer(body)) => T::decode(body).map_err(|_| {
-                        Refusal::new(tonic::Code::Internal, "the owner's answer cannot be read")
-                    }),
-                    Some(Outcome::Refused(refused)) => Err(Refusal::from_wire(refused)),
-                    None => Err(Refusal::moved(reply.partition)),
-                };
-                (reply.partition, result)
-            })
-            .collect())
-    }
-
-    // === this replica's own partitions ===
-
-    pub(crate) async fn command_here(
-        &self,
-        partition: u32,
-        command: C::Command,
-        traceparent: String,
-        patience: Duration,
-    ) -> Result<C::Answer, Refusal> {
-        self.change(
-            partition,
-            |reply| What::Command(command, reply),
-            traceparent,
-            patience,
-        )
-        .await
-    }
-
-    pub(crate) async fn keep_aside_here(
-        &self,
-        partition: u32,
-        row: SetAsideRow,
-        patience: Duration,
-    ) -> Result<(), Refusal> {
-        self.change(
-            partition,
-            |reply| What::KeepAside(row, reply),
-            String::new(),
-            patience,
-        )
-        .await
-    }
-
-    pub(crate) async fn redrive_here(
-        &self,
-        partition: u32,
-        redrive: Redrive,
-        patience: Duration,
-    ) -> Result<RedriveOutcome, Refusal> {
-        self.change(
-            partition,
-            |reply| What::Redrive(redrive, reply),
-            String::new(),
-            patience,
-        )
-        .await
-    }
-
-    async fn change<T>(
-        &self,
-        partition: u32,
-        what: impl FnOnce(Answering<T>) -> What<C>,
-        traceparent: String,
-        patience: Duration,
-    ) -> Result<T, Refusal> {
-        if !self.owns(partition) {
-            return Err(Refusal::moved(partition));
-        }
-        let (reply, answer) = oneshot::channel();
-        let change = Change {
-            partition,
-            what: what(reply),
-            traceparent,
-            arrived: Instant::now(),
-        };
-        match timeout(patience, self.shared.changes.send(change)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(stopping()),
-            Err(_) => return Err(Refusal::overloaded("too much at once", FULL_PAUSE)),
-        }
-        match timeout(patience.max(Duration::from_secs(1)), answer).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => Err(stopping()),
-            Err(_) => Err(Refusal::unavailable(
-                "no answer in time; it may have been done: send the same again",
-                FULL_PAUSE,
-            )),
-        }
-    }
-
-    pub(crate) async fn query_here(
-        &self,
-        partitions: Vec<u32>,
-        query: C::Query,
-    ) -> Vec<(u32, Result<C::Found, Refusal>)> {
-        self.look(|reply| Look::Query(partitions, query, reply))
-            .await
-    }
-
-    pub(crate) async fn set_aside_here(
-        &self,
-        partitions: Vec<u32>,
-        limit: usize,
-    ) -> Vec<(u32, Vec<SetAsideRow>)> {
-        self.look(|reply| Look::SetAside(partitions, limit, reply))
-            .await
-    }
-
-    pub(crate) async fn status_here(
-        &self,
-        partitions: Vec<u32>,
-        with_state_hash: bool,
-    ) -> Vec<(u32, Status)> {
-        self.look(|reply| Look::Status(partitions, with_state_hash, reply))
-            .await
-    }
-
-    async fn look<T>(&self, look: impl FnOnce(oneshot::Sender<Vec<T>>) -> Look<C>) -> Vec<T> {
-        let (reply, answer) = oneshot::channel();
-        if self.shared.looks.send(look(reply)).await.is_err() {
-            return Vec::new();
-        }
-        answer.await.unwrap_or_default()
     }
 }
 

@@ -1,0 +1,209 @@
+//! Promises 1 and 2 under kill -9: an outside recorder sends and notes while every service and
+//! the broker are killed in turn and an owner is paused beyond its lease; then the log is judged.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use redress_testkit::{SmtpSink, WebhookSink, eventually};
+use redress_tests::{
+    platform::{Plan, Platform},
+    policy,
+    recorder::{Load, Recorder},
+    stores,
+    submissions::samples,
+    verdict::{self, Whole},
+};
+use redress_wire::{Payload, Service};
+
+const PARTITIONS: u32 = 8;
+const PATIENCE: Duration = Duration::from_secs(5);
+const KILLS: usize = 24;
+/// Longer than the two seconds of a lease.
+const ZOMBIE_SLEEP: Duration = Duration::from_secs(4);
+
+async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str) -> Platform {
+    let mut all = settings;
+    all.insert("REDRESS_SMTP_URL".to_owned(), smtp.to_owned());
+    all.insert(policy::SECRET_ENV.to_owned(), policy::SECRET.to_owned());
+    let plan = Plan {
+        settings: all,
+        intakes: 2,
+        partitions: PARTITIONS,
+        ..Plan::default()
+    };
+    let webhook = webhook.to_owned();
+    Platform::start(plan, move |dir| {
+        policy::add_webhooks(dir, &webhook);
+        // Clocks that run out during the test: handling is to start within seconds.
+        policy::replace(dir, "deadlines.toml", "within = \"2h\"", "within = \"4s\"");
+        policy::replace(dir, "deadlines.toml", "within = \"24h\"", "within = \"8s\"");
+        policy::replace(
+            dir,
+            "notifications.toml",
+            "initial = \"5s\"",
+            "initial = \"1s\"",
+        );
+    })
+    .await
+}
+
+/// Waits until every registered case was routed, has its clocks, and its clocks have fired.
+async fn settled(platform: &Platform) -> Whole {
+    let log = platform.broker().log();
+    eventually(
+        "all cases to be worked through",
+        Duration::from_secs(120),
+        async || {
+            let whole = verdict::read(&log, PARTITIONS).await;
+            let done = whole
+                .cases
+                .values()
+                .filter(|case| !case.registered.is_empty())
+                .all(|case| {
+                    let has = |is: fn(&Payload) -> bool| case.steps.iter().any(is);
+                    has(|step| matches!(step, Payload::CaseRouted(_)))
+                        && has(|step| matches!(step, Payload::ClocksStarted(_)))
+                        && has(|step| matches!(step, Payload::NotificationPlanned(_)))
+                });
+            (done && verdict::judge(&whole, &[], Timestamp::now()).is_empty()).then_some(whole)
+        },
+    )
+    .await
+}
+
+async fn kill_in_turn(platform: &mut Platform, recorder: &Recorder) {
+    for kill in 0..KILLS {
+        let before = recorder.ok();
+        // Some progress between two kills, so that each hits a system at work.
+        eventually(
+            "answers between two kills",
+            Duration::from_secs(60),
+            async || (recorder.ok() > before + 40).then_some(()),
+        )
+        .await;
+        let victims = platform.services.len() + 1;
+        match kill % victims {
+            0 => {
+                platform.nats.kill_hard();
+                platform.nats.restart().await;
+            }
+            victim => {
+                let replica = &mut platform.services[victim - 1];
+                replica.process.kill_hard();
+                replica.process.restart();
+            }
+        }
+    }
+}
+
+/// Pauses an owner beyond its lease while its callers go on, then lets it wake up.
+async fn make_a_zombie(platform: &mut Platform) {
+    let intake = platform.replica(Service::Intake);
+    intake.process.pause();
+    tokio::time::timeout(ZOMBIE_SLEEP, std::future::pending::<()>())
+        .await
+        .unwrap_err();
+    intake.process.resume();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
+    let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
+    let mut platform = platform(BTreeMap::new(), &smtp.url(), &webhook.url()).await;
+    let client = platform.nats.client().await;
+    let recorder = Recorder::default();
+    let load = Load::start(12, &client, &Arc::new(samples()), &recorder, PATIENCE);
+    kill_in_turn(&mut platform, &recorder).await;
+    make_a_zombie(&mut platform).await;
+    load.stop().await;
+    platform.ready().await;
+    let whole = settled(&platform).await;
+    let attempts = recorder.attempts();
+    let ok = recorder.ok();
+    println!(
+        "{} requests, {ok} ok, {KILLS} kills, {} events",
+        attempts.len(),
+        whole.events
+    );
+    let broken = verdict::judge(&whole, &attempts, Timestamp::now());
+    assert!(
+        broken.is_empty(),
+        "{} promises broken: {broken:#?}",
+        broken.len()
+    );
+    assert!(ok > KILLS * 40, "the load went on: {ok}");
+    let differ = stores::compare(&platform).await;
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_fence_the_same_test_fails() {
+    let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
+    let unfenced = BTreeMap::from([("REDRESS_TEST_FENCE".to_owned(), "off".to_owned())]);
+    let mut platform = platform(unfenced, &smtp.url(), &webhook.url()).await;
+    let client = platform.nats.client().await;
+    let recorder = Recorder::default();
+    let load = Load::start(12, &client, &Arc::new(samples()), &recorder, PATIENCE);
+    for _ in 0..3 {
+        make_a_zombie(&mut platform).await;
+    }
+    load.stop().await;
+    let whole = verdict::read(&platform.broker().log(), PARTITIONS).await;
+    let broken = verdict::judge(&whole, &recorder.attempts(), Timestamp::UNIX_EPOCH);
+    let doubled = broken
+        .iter()
+        .any(|fault| fault.contains("given twice") || fault.contains("does not continue"));
+    assert!(
+        doubled,
+        "a zombie without a fence must do harm that the verdict sees: {broken:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
+    let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
+    let mut platform = platform(BTreeMap::new(), &smtp.url(), &webhook.url()).await;
+    let client = platform.nats.client().await;
+    let recorder = Recorder::default();
+    for sample in samples() {
+        recorder.submit(&client, &sample, PATIENCE).await;
+    }
+    settled(&platform).await;
+    for (index, replica) in platform.services.iter_mut().enumerate() {
+        replica.process.terminate(Duration::from_secs(20)).await;
+        if index % 2 == 0 {
+            std::fs::remove_dir_all(&replica.data).expect("a store to delete");
+        } else {
+            damage(&replica.data);
+        }
+        replica.process.restart();
+    }
+    platform.ready().await;
+    let whole = settled(&platform).await;
+    let broken = verdict::judge(&whole, &recorder.attempts(), Timestamp::now());
+    assert!(broken.is_empty(), "{broken:#?}");
+    let differ = stores::compare(&platform).await;
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
+/// Flips bytes all over the largest file of a store.
+fn damage(store: &std::path::Path) {
+    let mut files = Vec::new();
+    let mut folders = vec![store.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a store") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.metadata().expect("a file").len(), path));
+            }
+        }
+    }
+    let (_, largest) = files.into_iter().max().expect("a file in the store");
+    let mut bytes = std::fs::read(&largest).expect("a readable file");
+    for byte in bytes.iter_mut().step_by(997) {
+        *byte ^= 0xff;
+    }
+    std::fs::write(largest, bytes).expect("a writable file");
+}

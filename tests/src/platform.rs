@@ -1,0 +1,170 @@
+//! Broker and services as real processes, in a directory of their own.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use redress_log_nats::{Broker, ConnectOptions, Provisioning, connect, provision};
+use redress_testkit::{NatsServer, Options as NatsOptions, ServiceProcess, free_port};
+use redress_wire::Service;
+use tempfile::TempDir;
+use tonic::transport::{Channel, Endpoint};
+
+/// How long a platform may take to get ready on a busy machine.
+pub const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// How a platform is set up.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Settings of all services, beside those that the harness needs.
+    pub settings: BTreeMap<String, String>,
+    /// Replicas of intake; the other services have one each.
+    pub intakes: usize,
+    /// Seconds of a lease.
+    pub lease_seconds: u64,
+    /// Partitions of the installation.
+    pub partitions: u32,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            settings: BTreeMap::new(),
+            intakes: 1,
+            lease_seconds: 2,
+            partitions: 8,
+        }
+    }
+}
+
+/// A running platform, ended when dropped.
+pub struct Platform {
+    /// The broker.
+    pub nats: NatsServer,
+    /// All service processes.
+    pub services: Vec<Replica>,
+    /// Where policy, stores and output stand.
+    pub dir: TempDir,
+    broker: Broker,
+}
+
+/// One service process.
+pub struct Replica {
+    /// Which service.
+    pub service: Service,
+    /// The process.
+    pub process: ServiceProcess,
+    /// Where it answers gRPC.
+    pub grpc: String,
+    /// Its `REDRESS_DATA_DIR`.
+    pub data: PathBuf,
+}
+
+impl Platform {
+    /// Starts everything and waits until all is ready. `policy` changes the copy of the policy.
+    ///
+    /// # Panics
+    /// If something does not start in time.
+    pub async fn start(plan: Plan, policy: impl FnOnce(&Path)) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let policy_dir = dir.path().join("policy");
+        crate::policy::copy(&policy_dir);
+        policy(&policy_dir);
+        let nats = NatsServer::start(NatsOptions::default()).await;
+        let broker = connect(&ConnectOptions::new(nats.url()))
+            .await
+            .expect("a broker");
+        provision(&broker, &Provisioning::default())
+            .await
+            .expect("streams");
+        let mut services = Vec::new();
+        for service in Service::ALL {
+            let count = if service == Service::Intake {
+                plan.intakes
+            } else {
+                1
+            };
+            for index in 0..count {
+                services.push(start(service, index, dir.path(), &nats, &plan));
+            }
+        }
+        let mut platform = Self {
+            nats,
+            services,
+            dir,
+            broker,
+        };
+        platform.ready().await;
+        platform
+    }
+
+    /// Waits until every service is ready.
+    ///
+    /// # Panics
+    /// If one is not in time; with what it printed.
+    pub async fn ready(&mut self) {
+        for replica in &mut self.services {
+            replica.process.wait_ready(READY_WITHIN).await;
+        }
+    }
+
+    /// The first replica of a service.
+    ///
+    /// # Panics
+    /// Never: every service runs at least once.
+    pub fn replica(&mut self, service: Service) -> &mut Replica {
+        self.services
+            .iter_mut()
+            .find(|r| r.service == service)
+            .expect("every service runs")
+    }
+
+    /// A gRPC channel to a service.
+    ///
+    /// # Panics
+    /// If the address is none.
+    pub fn channel(&self, service: Service) -> Channel {
+        let replica = self.services.iter().find(|r| r.service == service);
+        let grpc = &replica.expect("every service runs").grpc;
+        Endpoint::from_shared(format!("http://{grpc}"))
+            .expect("an address")
+            .connect_lazy()
+    }
+
+    /// The broker, seen with the platform's own adapter.
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
+}
+
+fn start(service: Service, index: usize, dir: &Path, nats: &NatsServer, plan: &Plan) -> Replica {
+    let home = dir.join(format!("{service}-{index}"));
+    std::fs::create_dir_all(&home).expect("a writable directory");
+    let grpc = format!("127.0.0.1:{}", free_port());
+    let admin = format!("127.0.0.1:{}", free_port());
+    let data = home.join("data");
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    let mut settings = BTreeMap::from([
+        ("REDRESS_NATS_URL".to_owned(), nats.url()),
+        ("REDRESS_NATS_MONITOR_URL".to_owned(), nats.monitor_url()),
+        ("REDRESS_DATA_DIR".to_owned(), path(&data)),
+        ("REDRESS_GRPC_ADDR".to_owned(), grpc.clone()),
+        ("REDRESS_POLICY_DIR".to_owned(), path(&dir.join("policy"))),
+        ("REDRESS_PARTITIONS".to_owned(), plan.partitions.to_string()),
+        (
+            "REDRESS_LEASE_SECONDS".to_owned(),
+            plan.lease_seconds.to_string(),
+        ),
+        ("REDRESS_LOG_FORMAT".to_owned(), "text".to_owned()),
+    ]);
+    settings.extend(plan.settings.clone());
+    let process = ServiceProcess::start(service.name(), &home, &admin, settings);
+    Replica {
+        service,
+        process,
+        grpc,
+        data,
+    }
+}
