@@ -57,5 +57,5 @@ pub(crate) fn wrong(field: &str, description: &str) -> Refusal {
         field: field.to_owned(),
         description: description.to_owned(),
     };
-    Refusal::invalid(format!("{field} {description}"), vec![violation])
+    Refusal::invalid("the question cannot be answered", vec![violation])
 }

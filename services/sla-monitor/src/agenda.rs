@@ -56,7 +56,8 @@ impl Place {
     }
 }
 
-/// What runs. About 105 bytes a clock: 65 to fire its next point, the rest for the lists.
+/// What runs. About 113 bytes a clock, measured with 100,000 cases (`examples/footprint.rs`): 65 to
+/// fire its next point, the rest for the lists.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
     deadlines: Deadlines,
