@@ -33,6 +33,8 @@ pub(crate) struct Partition<C> {
     pub(crate) log: [u8; 16],
     /// Inputs read but not folded.
     pub(crate) inputs: VecDeque<Block>,
+    /// Stream sequence of the last input that was in the log at the take-over.
+    pub(crate) catch_up: u64,
 }
 
 impl<C: Core> Partition<C> {
@@ -41,6 +43,14 @@ impl<C: Core> Partition<C> {
             partition: self.id,
             service: C::SERVICE,
         }
+    }
+
+    /// Whether it has folded what was in the log at the take-over and all that was read since.
+    ///
+    /// Before that, a due clock may have been stopped in an input that is still to be folded, and
+    /// answers would be those of the past.
+    pub(crate) fn is_current(&self) -> bool {
+        self.inputs.is_empty() && self.consumed >= self.catch_up
     }
 
     /// Folds an input block. The caller commits the rows.

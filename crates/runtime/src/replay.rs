@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use prost::Message as _;
 use redress_host::RuntimeMetrics;
-use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Reader as _, Stored};
+use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Reader as _};
 use redress_store::{Flushed, Mark, PartitionStore, Rows, Store, StoreError, Thresholds};
 use redress_wire::{Service, log};
 use tokio::{
@@ -42,29 +42,31 @@ pub(crate) enum ReplayError {
     Unreadable(String),
 }
 
-/// Rebuilds a partition's rows from the log alone, up to the end of the own chain or, for a core
-/// that only counts or reads on, to the given sequence: what tests compare live rows with.
+/// Rebuilds a partition's rows from the log alone, up to a place that live rows stand at: what
+/// live rows are compared with.
+///
+/// `own_sequence` is the stream sequence of the last own block, `consumed` that of the last input
+/// folded.
 ///
 /// # Errors
 /// The log cannot be read or is damaged.
 pub async fn rebuild<C: Core, L: EventLog>(
     log: &L,
     partition: u32,
-    consumed_up_to: u64,
+    own_sequence: u64,
+    consumed: u64,
 ) -> Result<Rebuilt, String> {
     let metrics = RuntimeMetrics::register(&redress_host::Metrics::new("rebuild"));
-    let head = own_head::<C, L>(log, partition)
-        .await
-        .map_err(|e| e.to_string())?;
     let mut replay = Replay::<C>::start(partition, Rows::in_memory(), None, [0; 16], metrics);
-    let target = head.map_or(0, |stored| stored.sequence).max(consumed_up_to);
+    replay.own_limit = own_sequence;
+    let target = own_sequence.max(consumed);
     replay.run(log, target).await.map_err(|e| e.to_string())?;
     let pending: Vec<Block> = replay.partition.inputs.drain(..).collect();
-    for block in pending.iter().filter(|b| b.sequence <= consumed_up_to) {
+    for block in pending.iter().filter(|b| b.sequence <= consumed) {
         replay.events += block.content.events.len() as u64;
         replay.partition.fold_input(block);
-        replay.partition.commit().map_err(|e| e.to_string())?;
     }
+    replay.partition.commit().map_err(|e| e.to_string())?;
     let Partition {
         rows,
         head,
@@ -77,20 +79,6 @@ pub async fn rebuild<C: Core, L: EventLog>(
         consumed,
         events: replay.events,
     })
-}
-
-async fn own_head<C: Core, L: EventLog>(
-    log: &L,
-    partition: u32,
-) -> Result<Option<Stored>, LogError> {
-    if !C::DECIDES {
-        return Ok(None);
-    }
-    log.last(Chain::Blocks {
-        partition,
-        service: C::SERVICE,
-    })
-    .await
 }
 
 /// Takes `partition` over; tries until it is done. The future is dropped to give it up.
@@ -160,6 +148,9 @@ async fn attempt<C: Core, L: EventLog>(
             "the partition was rebuilt from the log"
         );
     }
+    replay.partition.catch_up = last_relevant(log, partition, C::READS, u64::MAX)
+        .await?
+        .unwrap_or(0);
     Ok(replay.partition)
 }
 
@@ -264,6 +255,8 @@ struct Replay<C> {
     told: Instant,
     events: u64,
     metrics: RuntimeMetrics,
+    /// Own blocks after this stream sequence are not folded.
+    own_limit: u64,
     /// Rows on their way to the store while the folding goes on.
     flushing: Option<JoinHandle<Flushed>>,
 }
@@ -292,6 +285,7 @@ impl<C: Core> Replay<C> {
             consumed,
             log,
             inputs: VecDeque::new(),
+            catch_up: 0,
         };
         let now = Instant::now();
         Self {
@@ -300,6 +294,7 @@ impl<C: Core> Replay<C> {
             told: now,
             events: 0,
             metrics,
+            own_limit: u64::MAX,
             flushing: None,
         }
     }
@@ -342,7 +337,7 @@ impl<C: Core> Replay<C> {
             }
             return Ok(());
         }
-        if block.sequence <= own {
+        if block.sequence <= own || block.sequence > self.own_limit {
             return Ok(());
         }
         let partition = &mut self.partition;

@@ -281,7 +281,10 @@ impl<'a, C: Core> Deciding<'a, C> {
         let due: Vec<u32> = self
             .partitions
             .values()
-            .filter(|partition| partition.core.next_due().is_some_and(|due| due <= self.now))
+            .filter(|partition| {
+                partition.is_current()
+                    && partition.core.next_due().is_some_and(|due| due <= self.now)
+            })
             .map(|partition| partition.id)
             .collect();
         for id in due {

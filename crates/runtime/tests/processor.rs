@@ -204,9 +204,14 @@ async fn live_rows_equal_rows_rebuilt_from_the_log_alone() {
     }
     until(async || world.routed().len() == 20).await;
     for status in toy.handle.status(true).await.unwrap() {
-        let rebuilt = rebuild::<Toy, _>(&world.log, status.partition, status.consumed)
-            .await
-            .unwrap();
+        let rebuilt = rebuild::<Toy, _>(
+            &world.log,
+            status.partition,
+            status.own_sequence,
+            status.consumed,
+        )
+        .await
+        .unwrap();
         assert_eq!(
             state_hash(&rebuilt.rows).unwrap().to_vec(),
             status.state_hash

@@ -41,9 +41,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 let read = partition.head.sequence.max(partition.newest_input());
                 self.start_reading(id, read + 1, partition.log);
                 self.partitions.insert(id, partition);
-                self.owned.lock().insert(id);
-                self.start_effects(id);
-                info!(partition = id, "owned");
+                self.open_when_current(id);
             }
             Err(fault) => {
                 error!(partition = id, %fault, "the partition cannot be taken over");
@@ -54,6 +52,15 @@ impl<C: Core, L: EventLog> Node<C, L> {
             .metrics
             .owned_partitions
             .set(self.partitions.len() as i64);
+    }
+
+    /// Answers for a partition from the moment that it has caught up with the log.
+    pub(super) fn open_when_current(&mut self, id: u32) {
+        let current = self.partitions.get(&id).is_some_and(Partition::is_current);
+        if current && self.owned.lock().insert(id) {
+            self.start_effects(id);
+            info!(partition = id, "owned");
+        }
     }
 
     fn start_reading(&mut self, id: u32, from: u64, identity: [u8; 16]) {

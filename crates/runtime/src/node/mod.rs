@@ -255,6 +255,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let due = self
             .partitions
             .values()
+            .filter(|p| p.is_current())
             .filter_map(|p| p.core.next_due())
             .min();
         let due = due.map(|due| {

@@ -195,7 +195,11 @@ impl<C: Core, L: EventLog> Node<C, L> {
             self.rebuild(id, &fault.to_string());
         }
         for id in round.slices.into_keys() {
-            self.start_effects(id);
+            if self.owned.has(id) {
+                self.start_effects(id);
+            } else {
+                self.open_when_current(id);
+            }
         }
     }
 
