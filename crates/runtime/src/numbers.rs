@@ -1,5 +1,12 @@
 use std::collections::BTreeMap;
 
+/// Numbers that a partition takes beyond its need once replicas compete.
+const LEAST_SPARE: u64 = 8;
+/// At most; what a day leaves unused is void.
+const MOST_SPARE: u64 = 256;
+/// After so many takes without competition the spare shrinks again.
+const QUIET_TAKES: u32 = 256;
+
 /// Hands out the sequence of case numbers of a day, as far as the log has been asked about it.
 ///
 /// What is handed out in a round is taken in the same atomic batch as the events that use it, so
@@ -8,6 +15,8 @@ use std::collections::BTreeMap;
 pub struct NumberDesk {
     days: BTreeMap<u32, Cursor>,
     spare: u64,
+    /// Takes since replicas last competed.
+    quiet: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +67,11 @@ impl NumberDesk {
         self.spare
     }
 
-    pub(crate) fn set_spare(&mut self, spare: u64) {
-        self.spare = spare;
+    /// Another replica was first: both should take more at once, and so meet less often.
+    pub(crate) fn compete(&mut self, day: u32) {
+        self.days.remove(&day);
+        self.spare = (self.spare * 2).clamp(LEAST_SPARE, MOST_SPARE);
+        self.quiet = 0;
     }
 
     pub(crate) fn knows(&self, day: u32) -> bool {
@@ -80,10 +92,6 @@ impl NumberDesk {
     /// Forgets days before the ones needed, and what it knows of `stale` ones.
     pub(crate) fn retain(&mut self, needed: &[u32]) {
         self.days.retain(|day, _| needed.contains(day));
-    }
-
-    pub(crate) fn forget(&mut self, day: u32) {
-        self.days.remove(&day);
     }
 
     pub(crate) fn takes(&self) -> Vec<Take> {
@@ -109,5 +117,49 @@ impl NumberDesk {
             cursor.expected = sequence;
             cursor.committed = cursor.next;
         }
+        self.quiet += 1;
+        if self.quiet >= QUIET_TAKES {
+            self.spare = if self.spare <= LEAST_SPARE {
+                0
+            } else {
+                self.spare / 2
+            };
+            self.quiet = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spare_grows_with_competition_and_shrinks_without() {
+        let mut desk = NumberDesk::opened([(1, 1)]);
+        assert_eq!(desk.spare(), 0);
+        desk.compete(1);
+        desk.compete(1);
+        assert_eq!(desk.spare(), 2 * LEAST_SPARE);
+        for _ in 0..2 * QUIET_TAKES {
+            desk.committed(1, 1);
+        }
+        assert_eq!(desk.spare(), 0);
+    }
+
+    #[test]
+    fn what_a_round_took_is_free_again_after_a_rollback() {
+        let mut desk = NumberDesk::opened([(1, 5)]);
+        assert_eq!(desk.take(1, 3), 5);
+        assert_eq!(
+            desk.takes(),
+            [Take {
+                day: 1,
+                expected: 0,
+                next: 8
+            }]
+        );
+        desk.rollback();
+        assert!(desk.takes().is_empty());
+        assert_eq!(desk.take(1, 1), 5);
     }
 }

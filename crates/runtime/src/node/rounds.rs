@@ -225,11 +225,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.take_back(round);
         for chain in chains {
             match *chain {
-                Chain::Numbers { day } => {
-                    self.numbers.forget(day);
-                    self.numbers
-                        .set_spare((self.numbers.spare() * 2).clamp(8, 256));
-                }
+                Chain::Numbers { day } => self.numbers.compete(day),
                 Chain::Blocks { partition, .. } => {
                     info!(partition, "another owner took the partition over");
                     self.forget(partition);
