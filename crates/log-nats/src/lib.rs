@@ -1,9 +1,9 @@
 //! The ports of `redress-log` on NATS `JetStream`: the only crate that knows a stream, a consumer
 //! or a bucket.
 //!
-//! [`connect`] gives a [`Broker`]; it gives the adapters [`NatsLog`], [`NatsMembership`],
+//! [`connect()`] gives a [`Broker`]; it gives the adapters [`NatsLog`], [`NatsMembership`],
 //! [`NatsInstallation`] and [`NatsPeers`]. What they need on the broker is made by
-//! [`provision`], which runs under an identity of its own: a service may not create or change a
+//! [`provision()`], which runs under an identity of its own: a service may not create or change a
 //! stream, it only waits for them with [`wait_until_provisioned`].
 
 mod append;
