@@ -62,7 +62,7 @@ pub(crate) async fn metrics(admin: &str) -> Option<BTreeMap<String, f64>> {
 }
 
 /// A page as it is; `None` when nobody answers.
-pub(crate) async fn page(admin: &str, path: &str) -> Option<String> {
+async fn page(admin: &str, path: &str) -> Option<String> {
     let client = reqwest::Client::builder()
         .timeout(ANSWER_WITHIN)
         .build()
@@ -75,13 +75,6 @@ pub(crate) async fn page(admin: &str, path: &str) -> Option<String> {
         .text()
         .await
         .ok()
-}
-
-/// The value of a label of the first such metric on the page.
-pub(crate) fn label(page: &str, metric: &str, label: &str) -> Option<String> {
-    let line = page.lines().find(|line| line.starts_with(metric))?;
-    let (_, rest) = line.split_once(&format!("{label}=\""))?;
-    rest.split('"').next().map(str::to_owned)
 }
 
 fn summed(page: &str) -> BTreeMap<String, f64> {

@@ -162,9 +162,11 @@ where
     ) -> anyhow::Result<()> {
         let swaps = metrics.counter("policy_swaps", "Newer policies taken over");
         let refusals = metrics.counter("policy_refusals", "Newer policies refused");
+        let in_force = metrics.gauge("policy_version", "Version in force, its digits as a number");
         let mut ticks = tokio::time::interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            in_force.set(as_number(&self.in_force.borrow().version));
             let look = tokio::select! {
                 _ = ticks.tick() => self.look(),
                 Ok(()) = reloads.changed() => self.reload(),
@@ -200,4 +202,9 @@ where
             }
         }
     }
+}
+
+/// Twelve hexadecimal digits are 48 bits, which a metric holds exactly.
+fn as_number(version: &str) -> i64 {
+    i64::from_str_radix(version, 16).unwrap_or_default()
 }

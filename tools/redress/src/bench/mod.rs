@@ -149,21 +149,22 @@ async fn one_installation(
         out.say("latency: 1,000 complaints a second");
         results.latency = Some(latency::measure(args, &rig, &mut load).await?);
     }
-    if loads {
-        out.say("throughput: as many as it takes");
-        let (throughput, flow) = throughput::measure(args, &rig, &mut load).await?;
-        (results.throughput, results.flow) = (Some(throughput), Some(flow));
-    }
     if wants(Figure::Memory) || wants(Figure::Replay) {
         out.say(&format!("up to {} open cases", args.cases));
         throughput::fill(args, &rig, &mut load).await?;
     }
     if wants(Figure::Memory) {
         results.memory = Some(memory::measure(&rig)?);
+        results.cases = load.made;
     }
     if wants(Figure::Replay) {
         out.say("replay: the router's store is deleted");
         results.replay = Some(replay::measure(&mut rig).await?);
+    }
+    if loads {
+        out.say("throughput: as many as it takes");
+        let (throughput, flow) = throughput::measure(args, &rig, &mut load).await?;
+        (results.throughput, results.flow) = (Some(throughput), Some(flow));
     }
     rig.stop().await;
     Ok(())

@@ -22,6 +22,8 @@ pub(super) struct Results {
     pub(super) flow: Option<Flow>,
     pub(super) latency: Option<Latency>,
     pub(super) memory: Option<Memory>,
+    /// Open cases when memory was measured.
+    pub(super) cases: u64,
     pub(super) replay: Option<Replay>,
     pub(super) clocks: Option<Clocks>,
     pub(super) ceiling: Option<Ceiling>,
@@ -124,7 +126,11 @@ impl Results {
 
     fn state_lines(&self, page: &mut String) {
         if let Some(memory) = &self.memory {
-            let _ = writeln!(page, "\n## Memory\n\n| process | MiB |\n| --- | ---: |");
+            let _ = writeln!(
+                page,
+                "\n## Memory\n\nWith {} open cases.\n\n| process | MiB |\n| --- | ---: |",
+                self.cases
+            );
             for (name, mib) in memory {
                 let _ = writeln!(page, "| {name} | {mib:.0} |");
             }

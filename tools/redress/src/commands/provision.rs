@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use redress_log_nats::{Provisioning, check_provisioned, provision};
+use anyhow::{Context as _, bail};
+use redress_log::Installation as _;
+use redress_log_nats::{Broker, Provisioning, check_provisioned, provision};
+use redress_wire::names;
 use serde_json::json;
 
 use super::Ending;
@@ -11,6 +14,9 @@ use crate::{
     broker::{reach, shown},
     output::Output,
 };
+
+/// Enough for 16 replicas of a service; more cost idle blocks, fewer limit the scale.
+const PARTITIONS: u32 = 16;
 
 pub(crate) async fn run(
     args: &ProvisionArgs,
@@ -25,14 +31,41 @@ pub(crate) async fn run(
     };
     provision(&broker, &wanted).await?;
     check_provisioned(&broker).await?;
+    let partitions = fix_partitions(&broker, args.partitions).await?;
     let at = shown(global.nats.url());
     if out.json {
-        out.object(&json!({"provisioned": true, "nats": at, "replicas": wanted.replicas}))?;
+        out.object(&json!({
+            "provisioned": true,
+            "nats": at,
+            "replicas": wanted.replicas,
+            "partitions": partitions,
+        }))?;
     } else {
         out.line(&format!(
-            "{at}: {}",
-            out.pick("streams and buckets are there", "流与存储桶已就绪")
+            "{at}: {} ({partitions} {})",
+            out.pick("streams and buckets are there", "流与存储桶已就绪"),
+            out.pick("partitions", "个分区")
         ))?;
     }
     Ok(Ending::Fine)
+}
+
+/// Fixes the number of partitions, or reads the one that was fixed before.
+async fn fix_partitions(broker: &Broker, wanted: Option<u32>) -> anyhow::Result<u32> {
+    let asked = wanted.unwrap_or(PARTITIONS);
+    let fixed = broker
+        .installation()
+        .fix(names::PARTITIONS_KEY, &asked.to_string())
+        .await
+        .context("the number of partitions cannot be fixed")?;
+    let partitions = fixed
+        .parse()
+        .with_context(|| format!("the number of partitions reads {fixed:?}"))?;
+    if wanted.is_some_and(|wanted| wanted != partitions) {
+        bail!(
+            "this installation has {partitions} partitions, fixed when it was provisioned first: \
+             {asked} is refused; leave --partitions and REDRESS_PARTITIONS out or set {partitions}"
+        );
+    }
+    Ok(partitions)
 }

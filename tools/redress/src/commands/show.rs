@@ -206,11 +206,7 @@ fn complaint(it: &Complaint, out: &Output) -> String {
             ("Channel", "渠道", it.channel.clone()),
             ("Kind", "类型", it.kind.clone()),
             ("Received", "接收时间", at(it.received_at.as_ref())),
-            (
-                "First response by",
-                "首次响应期限",
-                at(it.respond_by.as_ref()),
-            ),
+            ("Answer due by", "答复期限", at(it.respond_by.as_ref())),
             ("Customer", "客户", person.name),
             ("Phone", "电话", person.phone),
             ("Email", "邮箱", person.email),

@@ -156,7 +156,7 @@ fn words(done: &Done, out: &Output) -> String {
     };
     let mut text = format!("{} {what}", answer.number).trim().to_owned();
     if !answer.respond_by.is_empty() {
-        let until = out.pick("first response by", "首次响应不迟于");
+        let until = out.pick("answer due by", "答复期限");
         text = format!("{text}, {until} {}", answer.respond_by);
     }
     format!("{text} (requestId {})", done.request_id)
