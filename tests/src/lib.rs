@@ -1,6 +1,7 @@
 //! What the whole-system tests share: the platform as real processes, an outside recorder of
 //! requests and answers, and the verdict over what is in the log at the end.
 
+pub mod accounts;
 pub mod platform;
 pub mod policy;
 pub mod recorder;

@@ -12,6 +12,8 @@ use redress_wire::Service;
 use tempfile::TempDir;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::accounts;
+
 /// How long a platform may take to get ready on a busy machine.
 pub const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -26,6 +28,9 @@ pub struct Plan {
     pub lease_seconds: u64,
     /// Partitions of the installation.
     pub partitions: u32,
+    /// The shipped accounts: everybody has a user, and nobody sees the broker's monitoring pages.
+    /// Without them the broker is open to everybody.
+    pub accounts: bool,
 }
 
 impl Default for Plan {
@@ -35,6 +40,7 @@ impl Default for Plan {
             intakes: 1,
             lease_seconds: 2,
             partitions: 8,
+            accounts: false,
         }
     }
 }
@@ -72,13 +78,7 @@ impl Platform {
         let policy_dir = dir.path().join("policy");
         crate::policy::copy(&policy_dir);
         policy(&policy_dir);
-        let nats = NatsServer::start(NatsOptions::default()).await;
-        let broker = connect(&ConnectOptions::new(nats.url()))
-            .await
-            .expect("a broker");
-        provision(&broker, &Provisioning::default())
-            .await
-            .expect("streams");
+        let (nats, broker) = provisioned(&plan).await;
         let mut services = Vec::new();
         for service in Service::ALL {
             let count = if service == Service::Intake {
@@ -139,6 +139,28 @@ impl Platform {
     }
 }
 
+/// A broker with streams, and a connection that may read them.
+async fn provisioned(plan: &Plan) -> (NatsServer, Broker) {
+    let mut options = NatsOptions::default();
+    if plan.accounts {
+        options.extra = accounts::broker_config();
+    }
+    let nats = NatsServer::start(options).await;
+    let mut options = ConnectOptions::new(nats.url());
+    if plan.accounts {
+        accounts::provision(&nats, plan.partitions).await;
+        options.user = Some(accounts::PROVISION.to_owned());
+        options.password = Some(accounts::password(accounts::PROVISION));
+        options.inbox_prefix = Some(format!("_INBOX_{}", accounts::PROVISION));
+    }
+    let broker = connect(&options).await.expect("a broker");
+    if !plan.accounts {
+        let provisioned = provision(&broker, &Provisioning::default()).await;
+        provisioned.expect("streams");
+    }
+    (nats, broker)
+}
+
 fn start(service: Service, index: usize, dir: &Path, nats: &NatsServer, plan: &Plan) -> Replica {
     let home = dir.join(format!("{service}-{index}"));
     std::fs::create_dir_all(&home).expect("a writable directory");
@@ -159,6 +181,9 @@ fn start(service: Service, index: usize, dir: &Path, nats: &NatsServer, plan: &P
         ),
         ("REDRESS_LOG_FORMAT".to_owned(), "text".to_owned()),
     ]);
+    if plan.accounts {
+        settings.extend(accounts::settings(service));
+    }
     settings.extend(plan.settings.clone());
     let process = ServiceProcess::start(service.name(), &home, &admin, settings);
     Replica {

@@ -77,24 +77,45 @@ pub(crate) fn keep_watch(
     });
 }
 
-/// The installation's number of partitions: fixed at its first start, checked at every later one.
+/// The installation's number of partitions: fixed once, checked at every start.
 pub(crate) async fn partitions(broker: &Broker, wanted: Option<u32>) -> anyhow::Result<u32> {
-    /// Enough for 16 replicas of a service; more cost idle blocks, fewer limit the scale.
-    const DEFAULT: u32 = 16;
-    let asked = wanted.unwrap_or(DEFAULT);
-    let fixed = broker
-        .installation()
-        .fix(names::PARTITIONS_KEY, &asked.to_string())
-        .await
-        .context("the installation's number of partitions cannot be read")?;
+    let fixed = fixed_partitions(broker, wanted).await?;
     let partitions = fixed
         .parse()
         .with_context(|| format!("the installation's number of partitions reads {fixed:?}"))?;
-    if wanted.is_some_and(|wanted| wanted != partitions) {
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != partitions) {
         bail!(
-            "REDRESS_PARTITIONS is {asked}, but this installation has {partitions} partitions, \
+            "REDRESS_PARTITIONS is {wanted}, but this installation has {partitions} partitions, \
              fixed at its first start; remove the setting or set it to {partitions}"
         );
     }
     Ok(partitions)
+}
+
+/// `redress provision` fixes the number. Without it, as on a laptop, the first service does; where
+/// accounts are kept apart it may not, and only reads.
+async fn fixed_partitions(broker: &Broker, wanted: Option<u32>) -> anyhow::Result<String> {
+    /// Enough for 16 replicas of a service; more cost idle blocks, fewer limit the scale.
+    const DEFAULT: u32 = 16;
+    let (installation, key) = (broker.installation(), names::PARTITIONS_KEY);
+    let unreadable = "the installation's number of partitions cannot be read";
+    if let Some(fixed) = installation.fact(key).await.context(unreadable)? {
+        return Ok(fixed);
+    }
+    let asked = wanted.unwrap_or(DEFAULT).to_string();
+    let refused = match installation.fix(key, &asked).await {
+        Ok(fixed) => return Ok(fixed),
+        Err(refused) => refused,
+    };
+    // Who may not write is told nothing, for seconds: time in which another may have fixed it.
+    installation
+        .fact(key)
+        .await
+        .context(unreadable)?
+        .with_context(|| {
+            format!(
+                "the installation's number of partitions is not fixed, and cannot be by this user: \
+             run `redress provision` ({refused})"
+            )
+        })
 }
