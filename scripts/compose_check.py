@@ -38,6 +38,14 @@ def faults(path, env_example):
         if service.get("read_only") is not True or service.get("cap_drop") != ["ALL"]:
             yield f"{name} is not locked down"
 
+    for name in ["provision", *SERVICES]:
+        environment = services[name]["environment"]
+        password = f"NATS_{name.upper().replace('-', '_')}_PASSWORD"
+        if environment["REDRESS_NATS_USER"] != name:
+            yield f"{name} is not the broker's user {name}"
+        if not environment["REDRESS_NATS_PASSWORD"].startswith(f"${{{password}:"):
+            yield f"{name} does not take {password}"
+
     for number, name in enumerate(SERVICES, start=1):
         environment = services[name]["environment"]
         if not environment["REDRESS_GRPC_ADDR"].endswith(f":{50050 + number}"):
