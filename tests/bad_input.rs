@@ -13,7 +13,7 @@ use redress_tests::{
 use redress_wire::{Service, headers, names};
 use serde_json::{Value, json};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Bad {
     what: &'static str,

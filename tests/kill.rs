@@ -52,7 +52,7 @@ async fn settled(platform: &Platform) -> Whole {
     let log = platform.broker().log();
     eventually(
         "all cases to be worked through",
-        Duration::from_secs(120),
+        Duration::from_mins(2),
         async || {
             let whole = verdict::read(&log, PARTITIONS).await;
             let done = whole
@@ -77,7 +77,7 @@ async fn kill_in_turn(platform: &mut Platform, recorder: &Recorder) {
         // Some progress between two kills, so that each hits a system at work.
         eventually(
             "answers between two kills",
-            Duration::from_secs(60),
+            Duration::from_mins(1),
             async || (recorder.ok() > before + 40).then_some(()),
         )
         .await;

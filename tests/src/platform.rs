@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::accounts;
 
 /// How long a platform may take to get ready on a busy machine.
-pub const READY_WITHIN: Duration = Duration::from_secs(60);
+pub const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// How a platform is set up.
 #[derive(Clone, Debug)]

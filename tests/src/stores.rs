@@ -66,7 +66,7 @@ async fn compare_one<C: Core>(platform: &Platform, log: &NatsLog) -> Vec<String>
 async fn snapshot(platform: &Platform, service: Service) -> Vec<PartitionStatus> {
     eventually(
         "the partitions to answer",
-        Duration::from_secs(60),
+        Duration::from_mins(1),
         async || status(platform, service).await,
     )
     .await
