@@ -1,7 +1,7 @@
 //! Looks for likely repeats after the commit: asks all partitions, links what is found.
 //!
 //! Exact across restarts: a partition notes in the log up to which block its complaints were
-//! looked at ([`redress_wire::intake::RepeatsSearched`]), at most every [`NOTE_EVERY`]; what came
+//! looked at ([`redress_wire::intake::RepeatsSearched`]), at most every `NOTE_EVERY`; what came
 //! after the last note is looked at again when the partition is opened. Looking twice changes
 //! nothing, because a complaint is linked once.
 

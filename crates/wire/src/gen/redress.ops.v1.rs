@@ -5,7 +5,7 @@ pub struct SetAside {
     /// Stable id of the input: a second appearance of the same input is the same entry.
     #[prost(bytes = "vec", tag = "1")]
     pub id: ::prost::alloc::vec::Vec<u8>,
-    /// Where it came from: "inbox/<channel>", "event/<service>-<partition>-<height>-<index>".
+    /// Where it came from: `inbox/<channel>`, `event/<service>-<partition>-<height>-<index>`.
     #[prost(string, tag = "2")]
     pub source: ::prost::alloc::string::String,
     /// What was wrong, without personal data.
