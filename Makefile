@@ -25,7 +25,7 @@ test: setup-test ## Run every test, with real brokers, processes, mail and webho
 
 kill-test: setup-test ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
 	cargo build --workspace --all-targets
-	cargo nextest run --package redress-tests --no-capture -E 'binary(kill)'
+	cargo nextest run --workspace --no-capture -E 'package(redress-tests) & binary(kill)'
 
 bench: setup ## Measure on this machine and write BENCH.md anew (release build)
 	cargo build --workspace --bins --release
