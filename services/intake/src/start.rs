@@ -22,10 +22,10 @@ pub struct IntakeArgs {
     pub inbox_at_once: u16,
 }
 
-/// How rounds are paced: a customer's message waits 1 ms for company; a burst of 20,000 is queued.
+/// How rounds are paced: a customer's message waits 2 ms for company; a burst of 20,000 is queued.
 pub fn pace() -> Pace {
     Pace {
-        linger: Duration::from_millis(1),
+        linger: Duration::from_millis(2),
         max_changes: 2_000,
         queue: 20_000,
     }

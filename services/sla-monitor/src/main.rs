@@ -7,8 +7,9 @@ use redress_runtime::Pace;
 use redress_sla_monitor::{SlaMonitorCore, doors, parse_rules};
 
 /// The shortest deadline is seconds long and a point may fire 100 ms late at most, so a round may
-/// gather several blocks of router before it adds one of its own.
-const LINGER: Duration = Duration::from_millis(15);
+/// gather several blocks of router before it adds one of its own; the rest of the 100 ms is for
+/// the commit.
+const LINGER: Duration = Duration::from_millis(40);
 
 fn main() -> ExitCode {
     let pace = Pace {
