@@ -2,6 +2,8 @@
 # One image with every binary of Redress; the command says which one runs.
 
 FROM rust:1.95-slim-bookworm AS build
+# jemalloc is built from its C sources; the slim image has a compiler and no make.
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 # All binaries in one build: they share every dependency. The caches belong to the builder.
