@@ -21,6 +21,14 @@ const KILLS: usize = 24;
 /// Longer than the two seconds of a lease.
 const ZOMBIE_SLEEP: Duration = Duration::from_secs(4);
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the recorder stands outside of the platform"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str) -> Platform {
     let mut all = settings;
     all.insert("REDRESS_SMTP_URL".to_owned(), smtp.to_owned());
@@ -65,7 +73,7 @@ async fn settled(platform: &Platform) -> Whole {
                         && has(|step| matches!(step, Payload::ClocksStarted(_)))
                         && has(|step| matches!(step, Payload::NotificationPlanned(_)))
                 });
-            (done && verdict::judge(&whole, &[], Timestamp::now()).is_empty()).then_some(whole)
+            (done && verdict::judge(&whole, &[], now()).is_empty()).then_some(whole)
         },
     )
     .await
@@ -125,7 +133,7 @@ async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
         attempts.len(),
         whole.events
     );
-    let broken = verdict::judge(&whole, &attempts, Timestamp::now());
+    let broken = verdict::judge(&whole, &attempts, now());
     assert!(
         broken.is_empty(),
         "{} promises broken: {broken:#?}",
@@ -180,7 +188,7 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
     }
     platform.ready().await;
     let whole = settled(&platform).await;
-    let broken = verdict::judge(&whole, &recorder.attempts(), Timestamp::now());
+    let broken = verdict::judge(&whole, &recorder.attempts(), now());
     assert!(broken.is_empty(), "{broken:#?}");
     let differ = stores::compare(&platform).await;
     assert!(differ.is_empty(), "{differ:#?}");

@@ -68,7 +68,6 @@ async fn a_complaint_is_numbered_routed_timed_acknowledged_announced_and_counted
         panic!("{:?}", recorder.attempts());
     };
     assert!(number.starts_with("CF20"), "{number}");
-
     let case = routed(&platform, &number).await;
     assert_eq!(case.complaint_id, id);
     assert_eq!(
@@ -81,11 +80,17 @@ async fn a_complaint_is_numbered_routed_timed_acknowledged_announced_and_counted
         "after_sales_tech"
     );
     assert!(!case.reasons.is_empty());
+    under_its_deadlines(&platform, &number).await;
+    told(&platform, &smtp, &webhook, &number).await;
+    masked(&platform, &number).await;
+    assert_eq!(counted(&platform, 1).await.complaints, 1);
+}
 
+async fn under_its_deadlines(platform: &Platform, number: &str) {
     let mut clocks = SlaMonitorClient::new(platform.channel(Service::SlaMonitor));
     let clocks = eventually("the clocks", SOON, async || {
         let request = GetClocksRequest {
-            name: number.clone(),
+            name: number.to_owned(),
         };
         clocks
             .get_clocks(request)
@@ -103,32 +108,33 @@ async fn a_complaint_is_numbered_routed_timed_acknowledged_announced_and_counted
         ids.contains(&"start") && ids.contains(&"preliminary_plan"),
         "{ids:?}"
     );
+}
 
+/// The customer by mail, the department by webhook, and both are recorded.
+async fn told(platform: &Platform, smtp: &SmtpSink, webhook: &WebhookSink, number: &str) {
     let mail = smtp.wait_for(1, SOON).await.remove(0);
     assert!(
-        mail.subject.contains(&number) || mail.body.contains(&number),
+        mail.subject.contains(number) || mail.body.contains(number),
         "{mail:?}"
     );
     assert!(
         mail.body.contains("已收到"),
         "a Chinese customer is written to in Chinese: {mail:?}"
     );
-
     let call = webhook.wait_for(1, SOON).await.remove(0);
     let verifier = Webhook::new(policy::SECRET).expect("a secret");
     verifier
         .verify(&call.body, &call.headers)
         .expect("a valid signature");
-    assert!(String::from_utf8_lossy(&call.body).contains(&number));
+    assert!(String::from_utf8_lossy(&call.body).contains(number));
     assert!(
         !String::from_utf8_lossy(&call.body).contains("138"),
         "no personal data in webhooks"
     );
-
     let mut notifier = NotifierClient::new(platform.channel(Service::Notifier));
     eventually("both deliveries to be recorded", SOON, async || {
         let request = ListDeliveriesRequest {
-            name: number.clone(),
+            name: number.to_owned(),
             ..Default::default()
         };
         let list = notifier
@@ -145,10 +151,12 @@ async fn a_complaint_is_numbered_routed_timed_acknowledged_announced_and_counted
             .then_some(())
     })
     .await;
+}
 
+async fn masked(platform: &Platform, number: &str) {
     let mut intake = IntakeClient::new(platform.channel(Service::Intake));
     let request = GetComplaintRequest {
-        name: number.clone(),
+        name: number.to_owned(),
     };
     let lodged = intake
         .get_complaint(request)
@@ -160,9 +168,6 @@ async fn a_complaint_is_numbered_routed_timed_acknowledged_announced_and_counted
         personal.name.contains('*') && !personal.phone.contains("4001"),
         "{personal:?}"
     );
-
-    let figures = counted(&platform, 1).await;
-    assert_eq!(figures.complaints, 1);
 }
 
 async fn counted(platform: &Platform, complaints: u64) -> Figures {

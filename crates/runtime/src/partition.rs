@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Instant};
 
 use redress_log::Chain;
 use redress_store::{Mark, Rows, StoreError};
@@ -35,6 +35,8 @@ pub(crate) struct Partition<C> {
     pub(crate) inputs: VecDeque<Block>,
     /// Stream sequence of the last input that was in the log at the take-over.
     pub(crate) catch_up: u64,
+    /// When its rows last went to the store.
+    pub(crate) flushed_at: Instant,
 }
 
 impl<C: Core> Partition<C> {

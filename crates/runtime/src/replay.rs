@@ -286,6 +286,7 @@ impl<C: Core> Replay<C> {
             log,
             inputs: VecDeque::new(),
             catch_up: 0,
+            flushed_at: std::time::Instant::now(),
         };
         let now = Instant::now();
         Self {

@@ -17,7 +17,7 @@ pub struct Options {
     /// sled's page cache, in bytes.
     pub cache_bytes: u64,
     /// How often sled brings its buffers to the disk by itself. No batch waits for it: what a
-    /// power cut takes is folded again from the log.
+    /// power cut takes is folded again from the log. Seldom, for the broker syncs on the same disk.
     pub flush_every: Duration,
     /// What sled trades.
     pub mode: Mode,
@@ -46,7 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             cache_bytes: 8 << 20,
-            flush_every: Duration::from_millis(500),
+            flush_every: Duration::from_secs(10),
             mode: Mode::LowSpace,
             segment_bytes: 512 << 10,
             lock_wait: Duration::from_secs(1),

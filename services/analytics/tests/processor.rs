@@ -155,9 +155,14 @@ async fn figures_are_the_sum_of_all_partitions_and_equal_to_a_replay() {
         .await
         .expect("all owned")
     {
-        let rebuilt = rebuild::<AnalyticsCore, _>(&world.log, status.partition, status.consumed)
-            .await
-            .expect("the log is whole");
+        let rebuilt = rebuild::<AnalyticsCore, _>(
+            &world.log,
+            status.partition,
+            status.own_sequence,
+            status.consumed,
+        )
+        .await
+        .expect("the log is whole");
         assert_eq!(
             state_hash(&rebuilt.rows).unwrap().to_vec(),
             status.state_hash

@@ -17,7 +17,7 @@ use crate::{
 
 /// Complaints of one customer and partition that a fresh one is compared with at most, in either
 /// direction of time: whoever complains more often has been noticed.
-const MOST_COMPARED: usize = 64;
+const MOST_COMPARED: usize = 16;
 /// Complaints that one partition answers for a customer's page at most.
 const MOST_LISTED: usize = 1000;
 

@@ -47,11 +47,11 @@ pub use self::{
     sender::{MailSettings, Secrets, Sender, SenderMetrics, WebhookSettings},
 };
 
-/// How rounds are paced: it waits 100 ms for company. What it sends travels for longer than that,
+/// How rounds are paced: it waits 200 ms for company. What it sends travels for longer than that,
 /// and nobody waits for an answer but its own senders, while fewer and larger blocks spare the
 /// broker writes that the other services need.
 pub const PACE: Pace = Pace {
-    linger: Duration::from_millis(100),
+    linger: Duration::from_millis(200),
     max_changes: 2_000,
     queue: 20_000,
 };

@@ -238,9 +238,14 @@ async fn the_customer_gets_a_mail_and_the_department_a_signed_webhook() {
         .await
         .expect("all owned")
     {
-        let rebuilt = rebuild::<NotifierCore, _>(&world.log, status.partition, status.consumed)
-            .await
-            .expect("the log is whole");
+        let rebuilt = rebuild::<NotifierCore, _>(
+            &world.log,
+            status.partition,
+            status.own_sequence,
+            status.consumed,
+        )
+        .await
+        .expect("the log is whole");
         assert_eq!(
             state_hash(&rebuilt.rows).unwrap().to_vec(),
             status.state_hash

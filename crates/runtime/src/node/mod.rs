@@ -122,7 +122,6 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     flushed_tx: mpsc::UnboundedSender<(u32, Flushed)>,
     /// Take-overs under way and readers of owned partitions; aborted when the partition goes.
     tasks: BTreeMap<u32, JoinHandle<()>>,
-    last_flush: Instant,
     refused_pause: Duration,
 }
 
@@ -131,7 +130,7 @@ const READ_AHEAD_BLOCKS: usize = 256;
 /// Inputs gathered for one round, over all partitions; bounds memory.
 const ROUND_BYTES: usize = 4 << 20;
 /// Committed rows go to the store at least this often, so that a restart folds little.
-const FLUSH_EVERY: Duration = Duration::from_secs(2);
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(crate) fn new(parts: NodeParts<C, L>) -> (Self, Doors<C>) {
@@ -167,7 +166,6 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed,
             flushed_tx,
             tasks: BTreeMap::new(),
-            last_flush: Instant::now(),
             refused_pause: Duration::ZERO,
         };
         (node, doors)
@@ -251,7 +249,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     fn next_wake(&self) -> Instant {
         let now = self.parts.clock.now();
-        let flush = self.last_flush + FLUSH_EVERY;
+        let flush = Instant::now() + FLUSH_EVERY / 4;
         let due = self
             .partitions
             .values()

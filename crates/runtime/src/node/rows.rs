@@ -7,34 +7,43 @@ use redress_store::{Flushed, Thresholds};
 use tracing::{error, warn};
 
 use super::{FLUSH_EVERY, Node};
-use crate::Core;
+use crate::{Core, partition::Partition};
 
 impl<C: Core, L: EventLog> Node<C, L> {
-    /// Brings committed rows to the store, beside the rounds.
+    /// Brings committed rows to the store beside the rounds, one partition after the other: the
+    /// store gets one processor core at most, and the broker's writes most of the disk.
     pub(super) fn flush(&mut self) {
-        let timely = self.last_flush.elapsed() >= FLUSH_EVERY;
-        if timely {
-            self.last_flush = Instant::now();
-        }
-        let mut unflushed = 0;
-        let mut damaged = Vec::new();
-        for (&id, partition) in &mut self.partitions {
-            unflushed += partition.rows.unflushed_rows();
-            if let Some(fault) = partition.rows.failure() {
-                damaged.push((id, fault.to_string()));
-                continue;
-            }
-            if !partition.rows.flush_due(&Thresholds::default()) && !timely {
-                continue;
-            }
-            if let Some(job) = partition.rows.take_flush() {
-                let flushed = self.flushed_tx.clone();
-                tokio::task::spawn_blocking(move || drop(flushed.send((id, job.run()))));
-            }
-        }
-        self.parts.metrics.unflushed_rows.set(unflushed as i64);
+        let damaged: Vec<(u32, String)> = self
+            .partitions
+            .iter()
+            .filter_map(|(&id, held)| Some((id, held.rows.failure()?.to_string())))
+            .collect();
         for (id, fault) in damaged {
             self.rebuild(id, &fault);
+        }
+        let unflushed: usize = self
+            .partitions
+            .values()
+            .map(|p| p.rows.unflushed_rows())
+            .sum();
+        self.parts.metrics.unflushed_rows.set(unflushed as i64);
+        if self
+            .partitions
+            .values()
+            .any(|partition| partition.rows.is_flushing())
+        {
+            return;
+        }
+        let longest = self
+            .partitions
+            .values_mut()
+            .filter(|partition| partition.wants_flush())
+            .max_by_key(|partition| (partition.rows.unflushed_rows(), partition.id));
+        let Some(partition) = longest else { return };
+        partition.flushed_at = Instant::now();
+        if let Some(job) = partition.rows.take_flush() {
+            let (id, flushed) = (partition.id, self.flushed_tx.clone());
+            tokio::task::spawn_blocking(move || drop(flushed.send((id, job.run()))));
         }
     }
 
@@ -63,5 +72,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
             warn!(partition = id, %fault, "the damaged rows cannot be discarded yet");
         }
         self.take(id);
+    }
+}
+
+impl<C: Core> Partition<C> {
+    fn wants_flush(&self) -> bool {
+        let timely = self.rows.is_dirty() && self.flushed_at.elapsed() >= FLUSH_EVERY;
+        timely || self.rows.flush_due(&Thresholds::default())
     }
 }
