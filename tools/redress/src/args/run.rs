@@ -64,7 +64,7 @@ pub(crate) struct ProvisionArgs {
     /// Bytes that complaints waiting in the inbox may take [default: 4 GiB]
     #[arg(long, value_name = "BYTES")]
     pub(crate) inbox_max_bytes: Option<u64>,
-    /// Partitions, 1 to 256; fixed by the first run for good [default: 16]
+    /// Partitions, 1 to 256; fixed by the first run for good [default: 8]
     #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) partitions: Option<u32>,

@@ -15,8 +15,8 @@ use crate::{
     output::Output,
 };
 
-/// Enough for 16 replicas of a service; more cost idle blocks, fewer limit the scale.
-const PARTITIONS: u32 = 16;
+/// What a service takes when nobody fixed a number: see `redress-service`.
+const PARTITIONS: u32 = 8;
 
 pub(crate) async fn run(
     args: &ProvisionArgs,
