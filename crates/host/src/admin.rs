@@ -72,6 +72,8 @@ mod tests {
     use super::*;
 
     async fn served(readiness: Readiness) -> String {
+        // As in `run`: the client of these tests needs the choice too.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();

@@ -101,6 +101,8 @@ impl WebhookSink {
     /// # Panics
     /// When it cannot listen.
     pub async fn start() -> Self {
+        // Whoever calls it needs an HTTP client, and that needs this choice in a workspace build.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let mut sink = Self {
             port: free_port(),
             inner: Arc::default(),

@@ -85,7 +85,7 @@ fn flags_win_over_environment_over_file_over_defaults() {
     assert_eq!(settings.shared.partitions, Some(16));
     assert_eq!(settings.shared.replicas, 5);
     assert_eq!(settings.shared.linger_ms, Some(7));
-    assert_eq!(settings.shared.sled_cache_mib, 32);
+    assert_eq!(settings.shared.sled_cache_mib, 8);
     assert_eq!(settings.origin("partitions"), Origin::Flag);
     assert_eq!(settings.origin("replicas"), Origin::Environment);
     assert!(matches!(
