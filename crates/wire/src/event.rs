@@ -1,7 +1,11 @@
 //! The payload of events and what CloudEvents calls them.
 
 pub use crate::log::event::Payload;
-use crate::{Service, log::Event};
+use crate::{
+    Service,
+    log::Event,
+    router::{CaseEvent, case_event::Change},
+};
 
 /// The CloudEvents `type` of a payload: `redress.<service>.v1.<message>`.
 pub const fn cloud_type(payload: &Payload) -> &'static str {
@@ -12,10 +16,16 @@ pub const fn cloud_type(payload: &Payload) -> &'static str {
         Payload::NumbersVoided(_) => "redress.intake.v1.NumbersVoided",
         Payload::RepeatsSearched(_) => "redress.intake.v1.RepeatsSearched",
         Payload::CaseRouted(_) => "redress.router.v1.CaseRouted",
+        Payload::CaseEvent(event) => case_type(event),
         Payload::ClocksStarted(_) => "redress.sla_monitor.v1.ClocksStarted",
         Payload::ClockStopped(_) => "redress.sla_monitor.v1.ClockStopped",
         Payload::ClockWarned(_) => "redress.sla_monitor.v1.ClockWarned",
         Payload::ClockBreached(_) => "redress.sla_monitor.v1.ClockBreached",
+        Payload::ClockPaused(_) => "redress.sla_monitor.v1.ClockPaused",
+        Payload::ClockResumed(_) => "redress.sla_monitor.v1.ClockResumed",
+        Payload::ClockMoved(_) => "redress.sla_monitor.v1.ClockMoved",
+        Payload::ClockEscalated(_) => "redress.sla_monitor.v1.ClockEscalated",
+        Payload::EscalationAcknowledged(_) => "redress.sla_monitor.v1.EscalationAcknowledged",
         Payload::NotificationPlanned(_) => "redress.notifier.v1.NotificationPlanned",
         Payload::NotificationAttempted(_) => "redress.notifier.v1.NotificationAttempted",
         Payload::NotificationDelivered(_) => "redress.notifier.v1.NotificationDelivered",
@@ -23,6 +33,57 @@ pub const fn cloud_type(payload: &Payload) -> &'static str {
         Payload::NotificationRetried(_) => "redress.notifier.v1.NotificationRetried",
         Payload::SetAside(_) => "redress.ops.v1.SetAside",
         Payload::Redriven(_) => "redress.ops.v1.Redriven",
+    }
+}
+
+/// A fact of a case's life is called by what changed; one of a newer release by what carries it.
+const fn case_type(event: &CaseEvent) -> &'static str {
+    match &event.change {
+        Some(Change::Assigned(_)) => "redress.router.v1.CaseAssigned",
+        Some(Change::Accepted(_)) => "redress.router.v1.CaseAccepted",
+        Some(Change::TransferredUp(_)) => "redress.router.v1.CaseTransferredUp",
+        Some(Change::JointHandlingStarted(_)) => "redress.router.v1.JointHandlingStarted",
+        Some(Change::Verified(_)) => "redress.router.v1.CaseVerified",
+        Some(Change::FindingRecorded(_)) => "redress.router.v1.FindingRecorded",
+        Some(Change::RootCauseRecorded(_)) => "redress.router.v1.RootCauseRecorded",
+        Some(Change::FiveWOneHRecorded(_)) => "redress.router.v1.FiveWOneHRecorded",
+        Some(Change::ResponsibilityAssessed(_)) => "redress.router.v1.ResponsibilityAssessed",
+        Some(Change::InvestigationCompleted(_)) => "redress.router.v1.InvestigationCompleted",
+        Some(Change::PlanProposed(_)) => "redress.router.v1.PlanProposed",
+        Some(Change::ApprovalGiven(_)) => "redress.router.v1.ApprovalGiven",
+        Some(Change::ApprovalRefused(_)) => "redress.router.v1.ApprovalRefused",
+        Some(Change::ApproverRecused(_)) => "redress.router.v1.ApproverRecused",
+        Some(Change::ApprovalEscalated(_)) => "redress.router.v1.ApprovalEscalated",
+        Some(Change::PlanApproved(_)) => "redress.router.v1.PlanApproved",
+        Some(Change::PlanOffered(_)) => "redress.router.v1.PlanOffered",
+        Some(Change::ConsentGiven(_)) => "redress.router.v1.ConsentGiven",
+        Some(Change::ConsentRefused(_)) => "redress.router.v1.ConsentRefused",
+        Some(Change::DeclaredUnmeetable(_)) => "redress.router.v1.DeclaredUnmeetable",
+        Some(Change::StepExecuted(_)) => "redress.router.v1.StepExecuted",
+        Some(Change::PlanExecuted(_)) => "redress.router.v1.PlanExecuted",
+        Some(Change::ProofAttached(_)) => "redress.router.v1.ProofAttached",
+        Some(Change::ResultConfirmed(_)) => "redress.router.v1.ResultConfirmed",
+        Some(Change::SatisfactionRecorded(_)) => "redress.router.v1.SatisfactionRecorded",
+        Some(Change::Closed(_)) => "redress.router.v1.CaseClosed",
+        Some(Change::Reopened(_)) => "redress.router.v1.CaseReopened",
+        Some(Change::Held(_)) => "redress.router.v1.CaseHeld",
+        Some(Change::Resumed(_)) => "redress.router.v1.CaseResumed",
+        Some(Change::Extended(_)) => "redress.router.v1.CaseExtended",
+        Some(Change::Withdrawn(_)) => "redress.router.v1.CaseWithdrawn",
+        Some(Change::Rejected(_)) => "redress.router.v1.CaseRejected",
+        Some(Change::TriageCorrected(_)) => "redress.router.v1.TriageCorrected",
+        Some(Change::Merged(_)) => "redress.router.v1.CaseMerged",
+        Some(Change::NoteAdded(_)) => "redress.router.v1.NoteAdded",
+        Some(Change::Archived(_)) => "redress.router.v1.CaseArchived",
+        Some(Change::CorrectiveActionRecorded(_)) => "redress.router.v1.CorrectiveActionRecorded",
+        Some(Change::CorrectiveActionVerified(_)) => "redress.router.v1.CorrectiveActionVerified",
+        Some(Change::MeasureRecorded(_)) => "redress.router.v1.MeasureRecorded",
+        Some(Change::EightDCompiled(_)) => "redress.router.v1.EightDCompiled",
+        Some(Change::CommandRefused(_)) => "redress.router.v1.CommandRefused",
+        Some(Change::RecallOpened(_)) => "redress.router.v1.RecallOpened",
+        Some(Change::RecallJoined(_)) => "redress.router.v1.RecallJoined",
+        Some(Change::RecallClosed(_)) => "redress.router.v1.RecallClosed",
+        None => "redress.router.v1.CaseEvent",
     }
 }
 

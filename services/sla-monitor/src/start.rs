@@ -76,5 +76,10 @@ pub(crate) fn wire_clock(clock: &Clock) -> Option<sla_monitor::Clock> {
         calendar: clock.calendar.as_str().to_owned(),
         unit: unit_name(clock.unit).to_owned(),
         met_at_us,
+        escalate_at_us: clock
+            .escalate_at
+            .iter()
+            .map(|at| at.as_microsecond())
+            .collect(),
     })
 }

@@ -48,3 +48,13 @@ pub struct SealedPersonalData {
     #[prost(bytes = "bytes", tag = "2")]
     pub payload: ::prost::bytes::Bytes,
 }
+/// Free text written while a case is handled. It may quote or name the customer, so it is sealed
+/// under the customer's key as the registration is, and erased with it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SealedText {
+    /// Names the key that the payload is sealed under; empty: the payload is plain UTF-8.
+    #[prost(string, tag = "1")]
+    pub key_id: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub payload: ::prost::alloc::vec::Vec<u8>,
+}

@@ -15,7 +15,7 @@ pub struct Event {
     pub traceparent: ::prost::alloc::string::String,
     #[prost(
         oneof = "event::Payload",
-        tags = "10, 11, 12, 13, 14, 20, 30, 31, 32, 33, 40, 41, 42, 43, 44, 60, 61"
+        tags = "10, 11, 12, 13, 14, 20, 21, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 60, 61"
     )]
     pub payload: ::core::option::Option<event::Payload>,
 }
@@ -35,6 +35,8 @@ pub mod event {
         RepeatsSearched(super::super::super::intake::v1::RepeatsSearched),
         #[prost(message, tag = "20")]
         CaseRouted(super::super::super::router::v1::CaseRouted),
+        #[prost(message, tag = "21")]
+        CaseEvent(super::super::super::router::v1::CaseEvent),
         #[prost(message, tag = "30")]
         ClocksStarted(super::super::super::sla_monitor::v1::ClocksStarted),
         #[prost(message, tag = "31")]
@@ -43,6 +45,18 @@ pub mod event {
         ClockWarned(super::super::super::sla_monitor::v1::ClockWarned),
         #[prost(message, tag = "33")]
         ClockBreached(super::super::super::sla_monitor::v1::ClockBreached),
+        #[prost(message, tag = "34")]
+        ClockPaused(super::super::super::sla_monitor::v1::ClockPaused),
+        #[prost(message, tag = "35")]
+        ClockResumed(super::super::super::sla_monitor::v1::ClockResumed),
+        #[prost(message, tag = "36")]
+        ClockMoved(super::super::super::sla_monitor::v1::ClockMoved),
+        #[prost(message, tag = "37")]
+        ClockEscalated(super::super::super::sla_monitor::v1::ClockEscalated),
+        #[prost(message, tag = "38")]
+        EscalationAcknowledged(
+            super::super::super::sla_monitor::v1::EscalationAcknowledged,
+        ),
         #[prost(message, tag = "40")]
         NotificationPlanned(super::super::super::notifier::v1::NotificationPlanned),
         #[prost(message, tag = "41")]

@@ -38,6 +38,9 @@ pub struct Clock {
     /// Already met when it started (the person was answered in the channel itself).
     #[prost(int64, optional, tag = "7")]
     pub met_at_us: ::core::option::Option<i64>,
+    /// Steps of the ladder (催办, 督办, 通报), ascending.
+    #[prost(int64, repeated, tag = "8")]
+    pub escalate_at_us: ::prost::alloc::vec::Vec<i64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockStopped {
@@ -90,6 +93,102 @@ pub struct ClockBreached {
     pub department: ::prost::alloc::string::String,
     #[prost(string, tag = "5")]
     pub handler: ::prost::alloc::string::String,
+}
+/// The clock stands still for a reason of the policy.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockPaused {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Id of the pause in the policy.
+    #[prost(string, tag = "3")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(int64, tag = "4")]
+    pub paused_at_us: i64,
+    /// Its end as it was; it moves on when the clock runs again.
+    #[prost(int64, tag = "5")]
+    pub due_at_us: i64,
+}
+/// The clock runs again, its points moved on by the pause.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockResumed {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub resumed_at_us: i64,
+    #[prost(int64, tag = "4")]
+    pub due_at_us: i64,
+    /// All warning points, those before the pause as well.
+    #[prost(int64, repeated, tag = "5")]
+    pub warn_at_us: ::prost::alloc::vec::Vec<i64>,
+    #[prost(int64, repeated, tag = "6")]
+    pub escalate_at_us: ::prost::alloc::vec::Vec<i64>,
+}
+/// The clock got another end: an extension, a change of urgency, or a change of policy that was told
+/// to move running clocks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockMoved {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// extension, triage_corrected, policy.
+    #[prost(string, tag = "3")]
+    pub cause: ::prost::alloc::string::String,
+    #[prost(int64, tag = "4")]
+    pub due_before_us: i64,
+    #[prost(int64, tag = "5")]
+    pub due_at_us: i64,
+    #[prost(int64, repeated, tag = "6")]
+    pub warn_at_us: ::prost::alloc::vec::Vec<i64>,
+    #[prost(int64, repeated, tag = "7")]
+    pub escalate_at_us: ::prost::alloc::vec::Vec<i64>,
+    /// Version of the policy that it runs under now.
+    #[prost(string, tag = "8")]
+    pub policy: ::prost::alloc::string::String,
+    /// By how much, as in policy files; only of an extension.
+    #[prost(string, tag = "9")]
+    pub by: ::prost::alloc::string::String,
+}
+/// A step of the clock's ladder was reached: 催办, 督办, 通报.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockEscalated {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Id of the step in the policy.
+    #[prost(string, tag = "3")]
+    pub step: ::prost::alloc::string::String,
+    /// Which of the clock's steps, from 0.
+    #[prost(uint32, tag = "4")]
+    pub point: u32,
+    #[prost(int64, tag = "5")]
+    pub escalate_at_us: i64,
+    #[prost(int64, tag = "6")]
+    pub due_at_us: i64,
+    #[prost(string, tag = "7")]
+    pub department: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub handler: ::prost::alloc::string::String,
+    /// Who up the line is told: persons or roles of the policy.
+    #[prost(string, repeated, tag = "9")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Somebody said that they have seen the escalation and act on it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EscalationAcknowledged {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub step: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub actor: ::prost::alloc::string::String,
 }
 /// What sla-monitor's replicas ask of the owner of a partition.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

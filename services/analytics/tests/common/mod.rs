@@ -53,6 +53,7 @@ pub(crate) fn clock(id: &str, due_us: i64, met_at_us: Option<i64>) -> Clock {
         started_at_us: NINE,
         due_at_us: NINE + due_us,
         met_at_us,
+        escalate_at_us: Vec::new(),
         ..Clock::default()
     }
 }
