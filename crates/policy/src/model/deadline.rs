@@ -22,6 +22,8 @@ words! {
         Routed = "routed",
         /// A handler accepted the case: work has started.
         Accepted = "accepted",
+        /// Handed to the level above.
+        TransferredUp = "transferred_up",
         /// Found authentic and reasonable.
         Verified = "verified",
         /// The investigation is complete.
@@ -30,12 +32,26 @@ words! {
         PlanProposed = "plan_proposed",
         /// Whoever may approve the plan did.
         PlanApproved = "plan_approved",
+        /// The plan was put to the customer.
+        Offered = "offered",
+        /// The customer refused the plan.
+        ConsentRefused = "consent_refused",
+        /// A new plan was proposed after the customer refused the last.
+        Adjusted = "adjusted",
         /// The customer agreed to the plan.
         CustomerAgreed = "customer_agreed",
         /// The plan was carried out.
         Executed = "executed",
         /// The customer confirmed the result.
         CustomerConfirmed = "customer_confirmed",
+        /// The customer said how satisfied they are (满意, 基本满意, 不满意).
+        SatisfactionRecorded = "satisfaction_recorded",
+        /// A measure of the severity's procedure was recorded, such as a task force.
+        MeasureRecorded = "measure_recorded",
+        /// Put on hold.
+        Held = "held",
+        /// Taken up again after a hold.
+        Resumed = "resumed",
         /// Closed with a result.
         Closed = "closed",
         /// Opened again for second processing (二次处理).
@@ -46,6 +62,8 @@ words! {
         Rejected = "rejected",
         /// Declared unmeetable, with reason and apology.
         Unmeetable = "unmeetable",
+        /// A repeat: handled on in another case.
+        Merged = "merged",
         /// Archived.
         Archived = "archived",
     }
