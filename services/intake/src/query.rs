@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Complaints of one customer and partition that a fresh one is compared with at most, in either
-/// direction of time: whoever complains more often has been noticed.
-const MOST_COMPARED: usize = 16;
+/// direction of time, the nearest first: whoever complains more often has been noticed.
+const MOST_COMPARED: usize = 64;
 /// Complaints that one partition answers for a customer's page at most.
 const MOST_LISTED: usize = 1000;
 
@@ -110,10 +110,7 @@ fn compare(
     );
     let place = rows::sort_key(fresh.received_at_us, &fresh.complaint_id);
     let before = rows::of_customer(rows, key, &place, MOST_COMPARED);
-    let after = rows::of_customer(rows, key, &[], MOST_COMPARED);
-    let after = after
-        .into_iter()
-        .filter(|c| rows::sort_key(c.received_at_us, &c.id) < place);
+    let after = rows::of_customer_since(rows, key, &place, MOST_COMPARED);
     let print = fingerprint(key, fresh.product, fresh.order, fresh.simhash);
     for other in before.into_iter().chain(after) {
         let theirs = fingerprint(key, other.row.product, other.row.order, other.row.simhash);

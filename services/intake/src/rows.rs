@@ -109,6 +109,23 @@ pub(crate) fn of_customer(rows: &Rows, key: &[u8], after: &[u8], limit: usize) -
         .collect()
 }
 
+/// Complaints of a customer that came after the sort key `place`, the nearest first: reads no
+/// others, so a customer's newest complaint costs nothing here.
+pub(crate) fn of_customer_since(
+    rows: &Rows,
+    key: &[u8],
+    place: &[u8],
+    limit: usize,
+) -> Vec<OfCustomer> {
+    let prefix = Key::room(CUSTOMER).raw(key);
+    let place = prefix.clone().raw(place);
+    let found = rows.scan_rev(&prefix, Some(&place), limit);
+    found
+        .iter()
+        .filter_map(|(key, value)| read_of_customer(key, value))
+        .collect()
+}
+
 pub(crate) fn read_of_customer(key: &[u8], value: &[u8]) -> Option<OfCustomer> {
     let mut parts = KeyReader::room(CUSTOMER, key)?;
     let customer = parts.u128()?.to_be_bytes();
@@ -214,5 +231,16 @@ mod tests {
         assert_eq!(times(&[]), [7, 3, -5]);
         assert_eq!(times(&sort_key(3, &[3; 16])), [-5]);
         assert!(of_customer(&rows, &[8; 16], &[], 9).is_empty());
+
+        let since = |received_at_us: i64, limit| -> Vec<i64> {
+            let place = sort_key(received_at_us, &[received_at_us as u8; 16]);
+            of_customer_since(&rows, &[9; 16], &place, limit)
+                .iter()
+                .map(|c| c.received_at_us)
+                .collect()
+        };
+        assert_eq!(since(-5, 9), [3, 7], "the nearest first, itself not");
+        assert_eq!(since(-5, 1), [3]);
+        assert!(since(7, 9).is_empty());
     }
 }
