@@ -1,0 +1,51 @@
+//! What may be done next with a case, and what is missing for the rest.
+
+use jiff::Timestamp;
+use redress_policy::Policy;
+
+use crate::decide::{Circumstances, Desk};
+use crate::{Actor, Case, CommandKind, Missing};
+
+/// A command, and whether it is possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// Which command.
+    pub command: CommandKind,
+    /// Whether the actor may and the case allows it, given good input.
+    pub allowed: bool,
+    /// Why not.
+    pub reason: Option<Missing>,
+    /// What the procedure demands first.
+    pub missing: Vec<Missing>,
+}
+
+/// For every command: whether the actor may give it now, or why not, and what is missing.
+pub fn next_steps(case: &Case, actor: &Actor, now: Timestamp, policy: &Policy) -> Vec<NextStep> {
+    let cx = Circumstances {
+        actor,
+        now,
+        policy,
+        request_id: "",
+        expected_version: None,
+    };
+    let step = |command: &CommandKind| {
+        let desk = Desk {
+            case,
+            cx: &cx,
+            command: *command,
+        };
+        let refused = desk.check().err();
+        let reason = refused
+            .as_ref()
+            .map(|refused| Missing::new(refused.en(), refused.zh()));
+        NextStep {
+            command: *command,
+            allowed: refused.is_none(),
+            reason,
+            missing: refused
+                .map(|refused| refused.missing.into_vec())
+                .unwrap_or_default(),
+        }
+    };
+    CommandKind::ALL.iter().map(step).collect()
+}
