@@ -48,17 +48,16 @@ impl RepeatReason {
 impl Fingerprint {
     /// The fingerprint of a submission.
     pub fn of(submission: &Submission) -> Self {
-        let short = |field: &Option<crate::Line>, tag| {
-            let spelling = plain_spelling(field.as_ref()?.as_str());
-            (!spelling.is_empty()).then(|| {
-                let key = hash(tag, &spelling);
-                u64::from_be_bytes(key[..8].try_into().expect("a key has 16 bytes"))
-            })
-        };
         Self {
             customer: customer_keys(&submission.customer).first().copied(),
-            product: short(&submission.product, "product"),
-            order: short(&submission.order_no, "order"),
+            product: submission
+                .product
+                .as_ref()
+                .and_then(|product| short("product", product.as_str())),
+            order: submission
+                .order_no
+                .as_ref()
+                .and_then(|order| order_key(order.as_str())),
             simhash: simhash(submission.description.as_str()),
         }
     }
@@ -102,6 +101,25 @@ pub fn contact_keys(text: &str) -> Vec<CustomerKey> {
     let phone = text.parse().ok().map(|phone: Phone| phone_key(&phone));
     let email = text.parse().ok().map(|email: Email| email_key(&email));
     [number, phone, email].into_iter().flatten().collect()
+}
+
+/// What complaints about one order have in common, however its number is written; `None` if there
+/// is no letter and no digit in it.
+pub fn order_key(order_no: &str) -> Option<u64> {
+    short("order", order_no)
+}
+
+/// What complaints about one batch have in common, as [`order_key`] is for an order.
+pub fn batch_key(batch_no: &str) -> Option<u64> {
+    short("batch", batch_no)
+}
+
+fn short(tag: &str, text: &str) -> Option<u64> {
+    let spelling = plain_spelling(text);
+    let key = (!spelling.is_empty()).then(|| hash(tag, &spelling))?;
+    Some(u64::from_be_bytes(
+        key[..8].try_into().expect("a key has 16 bytes"),
+    ))
 }
 
 fn phone_key(phone: &Phone) -> CustomerKey {

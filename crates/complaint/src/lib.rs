@@ -28,7 +28,9 @@ mod violation;
 
 pub use digest::body_digest;
 pub use email::{Email, EmailError};
-pub use fingerprint::{CustomerKey, Fingerprint, RepeatReason, contact_keys, customer_keys};
+pub use fingerprint::{
+    CustomerKey, Fingerprint, RepeatReason, batch_key, contact_keys, customer_keys, order_key,
+};
 pub use flexible::{RawNumber, RawWord};
 pub use id::{ComplaintId, ComplaintIdError, partition_of};
 pub use locale::{Locale, LocaleError};

@@ -8,6 +8,7 @@ use redress_runtime::{Core, Origin, Recorded};
 use redress_store::Rows;
 use redress_wire::{
     Payload, Service,
+    intake::{ComplaintRegistered, Fingerprint},
     log::Event,
     router::CaseRouted,
     sla_monitor::{Clock, ClocksStarted},
@@ -29,7 +30,32 @@ fn resident_kib() -> u64 {
         .unwrap_or_default()
 }
 
-fn events(case: u32) -> [Payload; 2] {
+/// Most customers give phone and mail address, every fourth complaint an order and a batch.
+fn registered(case: u32) -> ComplaintRegistered {
+    let key = |kind: u8| [&[kind][..], &case.to_be_bytes(), &[7; 11]].concat();
+    let fingerprint = Fingerprint {
+        customer: key(1),
+        further_customer: vec![key(2)],
+        order: case.is_multiple_of(4).then_some(case.into()),
+        simhash: case.into(),
+        ..Fingerprint::default()
+    };
+    ComplaintRegistered {
+        number: format!("CF20260507{case:03}"),
+        fingerprint: Some(fingerprint),
+        ..ComplaintRegistered::default()
+    }
+}
+
+fn batch_no(case: u32) -> String {
+    if case.is_multiple_of(4) {
+        format!("B-2026-{}", case % 500)
+    } else {
+        String::new()
+    }
+}
+
+fn events(case: u32) -> [Payload; 3] {
     let at = START_US + i64::from(case) * 1_000;
     let urgency = case as usize % 3;
     let routed = CaseRouted {
@@ -42,6 +68,7 @@ fn events(case: u32) -> [Payload; 2] {
         department: format!("department-{}", case % 20),
         handler: format!("handler-{}", case % 60),
         registered_at_us: at,
+        batch_no: batch_no(case),
         rank: case % 6,
         ..CaseRouted::default()
     };
@@ -59,7 +86,11 @@ fn events(case: u32) -> [Payload; 2] {
         clocks,
         ..ClocksStarted::default()
     };
-    [Payload::CaseRouted(routed), Payload::ClocksStarted(started)]
+    [
+        Payload::ComplaintRegistered(registered(case)),
+        Payload::CaseRouted(routed),
+        Payload::ClocksStarted(started),
+    ]
 }
 
 fn main() {

@@ -3,22 +3,23 @@ use redress_runtime::{Context, Core, Draft, Recorded, Refusal};
 use redress_store::Rows;
 use redress_triage::Triage;
 use redress_wire::{
-    Payload, Service,
+    Service,
     router::{Answer, Command, Found, Query},
 };
 
-use crate::{fold, query, react, rows, worklist::Worklist};
+use crate::{fold, marks::Marks, query, react, rows, worklist::Worklist};
 
 /// The routing of one partition's cases.
 #[derive(Debug, Default)]
 pub struct RouterCore {
-    work: Worklist,
+    pub(crate) work: Worklist,
+    pub(crate) marks: Marks,
 }
 
 impl Core for RouterCore {
     const SERVICE: Service = Service::Router;
     const READS: &'static [Service] = &[Service::Intake, Service::SlaMonitor];
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     type Rules = Triage;
     type Command = Command;
@@ -28,9 +29,12 @@ impl Core for RouterCore {
     type Effect = std::convert::Infallible;
 
     fn open(_partition: u32, rows: &Rows) -> Self {
-        let mut work = Worklist::default();
-        rows::each_case(rows, |id, row| work.insert(id, row));
-        Self { work }
+        let mut core = Self::default();
+        rows::each_case(rows, |id, row| {
+            core.work.insert(id, row);
+            core.marks.seat(id, row);
+        });
+        core
     }
 
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
@@ -45,14 +49,19 @@ impl Core for RouterCore {
         let Some(after) = fold::fold(before.as_ref(), event) else {
             return;
         };
-        if let Some(before) = &before {
-            self.work.remove(&id, before);
+        match before.filter(rows::is_routed) {
+            Some(before) => {
+                self.work.remove(&id, &before);
+                self.work.insert(&id, &after);
+                self.marks.change(&id, &before, &after);
+            }
+            None if rows::is_routed(&after) => {
+                self.work.insert(&id, &after);
+                self.marks.seat(&id, &after);
+            }
+            None => {}
         }
-        self.work.insert(&id, &after);
         rows::put_case(rows, &id, &after);
-        if let Some(Payload::CaseRouted(routed)) = &event.payload {
-            rows::put_number(rows, &routed.number, &id);
-        }
     }
 
     fn react(
@@ -83,7 +92,7 @@ impl Core for RouterCore {
         _cx: &Context<'_, Triage>,
     ) -> Result<Found, Refusal> {
         match &query.query {
-            Some(query) => query::answer(rows, &self.work, query),
+            Some(query) => query::answer(rows, self, query),
             None => Ok(Found::default()),
         }
     }

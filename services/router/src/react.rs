@@ -26,7 +26,7 @@ pub(crate) fn react(rows: &Rows, event: &Event, triage: &Triage) -> Result<Vec<D
     };
     let id = ComplaintId::try_from(&event.complaint_id[..])
         .map_err(|_| "the registration names no complaint".to_owned())?;
-    if rows::has_case(rows, &id) {
+    if rows::routed_case(rows, &id).is_some() {
         return Ok(Vec::new());
     }
     let routed = route(&id, registered, event.time_us, triage)?;

@@ -1,9 +1,11 @@
 //! The key space.
 //!
-//! | key                  | value                      | life                         |
-//! |----------------------|----------------------------|------------------------------|
-//! | `c` id (16 bytes)    | `redress.router.v1.CaseRow`| as long as the case          |
-//! | `n` number (as text) | id (16 bytes)              | as long as the case          |
+//! | key               | value                       | life                |
+//! |-------------------|-----------------------------|---------------------|
+//! | `c` id (16 bytes) | `redress.router.v1.CaseRow` | as long as the case |
+//!
+//! What cases are found by besides (number, batch, order, customer) is kept in memory, see
+//! `marks.rs`.
 
 use std::ops::ControlFlow;
 
@@ -13,30 +15,24 @@ use redress_store::{Key, KeyRange, Order, Rows};
 use redress_wire::router::CaseRow;
 
 const CASE: u8 = b'c';
-const NUMBER: u8 = b'n';
 
 fn case_key(id: &ComplaintId) -> Key {
     Key::room(CASE).raw(id.as_bytes())
 }
 
-fn number_key(number: &str) -> Key {
-    Key::room(NUMBER).raw(number.as_bytes())
-}
-
-/// The case with this id.
+/// The case with this id, routed or only registered yet.
 pub(crate) fn case(rows: &Rows, id: &ComplaintId) -> Option<CaseRow> {
     CaseRow::decode(rows.get(&case_key(id))?).ok()
 }
 
-/// Whether there is a case with this id.
-pub(crate) fn has_case(rows: &Rows, id: &ComplaintId) -> bool {
-    rows.get(&case_key(id)).is_some()
+/// The case with this id, if it is routed.
+pub(crate) fn routed_case(rows: &Rows, id: &ComplaintId) -> Option<CaseRow> {
+    case(rows, id).filter(is_routed)
 }
 
-/// The id of the case with this number.
-pub(crate) fn id_of(rows: &Rows, number: &str) -> Option<ComplaintId> {
-    let id = rows.get(&number_key(number))?;
-    ComplaintId::try_from(id.as_ref()).ok()
+/// Whether it is a case: before its routing the row has only what its registration is found by.
+pub(crate) fn is_routed(row: &CaseRow) -> bool {
+    !row.number.is_empty()
 }
 
 /// Keeps a case.
@@ -44,16 +40,13 @@ pub(crate) fn put_case(rows: &mut Rows, id: &ComplaintId, row: &CaseRow) {
     rows.put(case_key(id), row.encode_to_vec());
 }
 
-/// Keeps what case a number belongs to.
-pub(crate) fn put_number(rows: &mut Rows, number: &str, id: &ComplaintId) {
-    rows.put(number_key(number), id.as_bytes().to_vec());
-}
-
-/// All cases.
+/// All cases that are routed.
 pub(crate) fn each_case(rows: &Rows, mut visit: impl FnMut(&ComplaintId, &CaseRow)) {
     let range = KeyRange::prefix(&[CASE]);
     rows.visit(&range, Order::Ascending, &mut |key, value| {
-        if let (Ok(id), Ok(row)) = (ComplaintId::try_from(&key[1..]), CaseRow::decode(value)) {
+        if let (Ok(id), Ok(row)) = (ComplaintId::try_from(&key[1..]), CaseRow::decode(value))
+            && is_routed(&row)
+        {
             visit(&id, &row);
         }
         ControlFlow::Continue(())

@@ -3108,7 +3108,7 @@ pub struct Command {}
 pub struct Answer {}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Query {
-    #[prost(oneof = "query::Query", tags = "1, 2, 3")]
+    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4")]
     pub query: ::core::option::Option<query::Query>,
 }
 /// Nested message and enum types in `Query`.
@@ -3121,6 +3121,8 @@ pub mod query {
         Number(::prost::alloc::string::String),
         #[prost(message, tag = "3")]
         List(super::ListQuery),
+        #[prost(message, tag = "4")]
+        Related(super::RelatedQuery),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3143,6 +3145,38 @@ pub struct ListQuery {
     /// Sort key after which the page starts; empty: from the start.
     #[prost(bytes = "vec", tag = "8")]
     pub after: ::prost::alloc::vec::Vec<u8>,
+}
+/// Cases that have something in common, newest first.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelatedQuery {
+    #[prost(uint32, tag = "5")]
+    pub limit: u32,
+    /// Sort key after which the page starts; empty: from the start.
+    #[prost(bytes = "vec", tag = "6")]
+    pub after: ::prost::alloc::vec::Vec<u8>,
+    #[prost(oneof = "related_query::Of", tags = "1, 2, 3, 4")]
+    pub of: ::core::option::Option<related_query::Of>,
+}
+/// Nested message and enum types in `RelatedQuery`.
+pub mod related_query {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Of {
+        #[prost(string, tag = "1")]
+        BatchNo(::prost::alloc::string::String),
+        #[prost(string, tag = "2")]
+        OrderNo(::prost::alloc::string::String),
+        #[prost(message, tag = "3")]
+        Customers(super::CustomerKeys),
+        /// Id of the case that leads the recall.
+        #[prost(bytes, tag = "4")]
+        Recall(::prost::alloc::vec::Vec<u8>),
+    }
+}
+/// Keys as in CaseRow.customers; one in common makes it the same customer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CustomerKeys {
+    #[prost(fixed64, repeated, tag = "1")]
+    pub keys: ::prost::alloc::vec::Vec<u64>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Found {
@@ -3194,6 +3228,17 @@ pub struct CaseRow {
     /// Sort key of this row in the order that was asked for; only in answers.
     #[prost(bytes = "vec", tag = "20")]
     pub sort_key: ::prost::alloc::vec::Vec<u8>,
+    /// What the registration is found by and compared with; hashes only. Before the case is routed
+    /// (routed_at_us is 0) the row has nothing else.
+    #[prost(fixed64, repeated, tag = "21")]
+    pub customers: ::prost::alloc::vec::Vec<u64>,
+    #[prost(fixed64, optional, tag = "22")]
+    pub order: ::core::option::Option<u64>,
+    #[prost(fixed64, tag = "23")]
+    pub simhash: u64,
+    /// Id of the case that leads the recall which the case belongs to; empty: none.
+    #[prost(bytes = "vec", tag = "24")]
+    pub recall: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RowReason {

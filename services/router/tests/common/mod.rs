@@ -5,17 +5,17 @@ use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use jiff::Timestamp;
 use prost::Message as _;
-use redress_complaint::ComplaintId;
+use redress_complaint::{ComplaintId, order_key};
 use redress_router::{RouterCore, parse_rules};
-use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded};
+use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded, Refusal};
 use redress_store::Rows;
 use redress_triage::Triage;
 use redress_wire::{
     Payload, Service,
     customer::{PersonalData, SealedPersonalData},
-    intake::ComplaintRegistered,
+    intake::{ComplaintRegistered, Fingerprint},
     log::Event,
-    router::{CaseRouted, CaseRow, ListQuery, Query, query},
+    router::{CaseRouted, CaseRow, Found, ListQuery, Query, query},
     sla_monitor::{Clock, ClockBreached, ClockStopped, ClocksStarted},
 };
 
@@ -80,6 +80,8 @@ pub(crate) fn registered(case: u32, text: &str) -> Event {
             payload,
         }),
         product: "电饭煲".to_owned(),
+        fingerprint: Some(fingerprint(case)),
+        batch_no: batch_no(case),
         ..ComplaintRegistered::default()
     };
     about(
@@ -87,6 +89,31 @@ pub(crate) fn registered(case: u32, text: &str) -> Event {
         at(i64::from(case)),
         Payload::ComplaintRegistered(registered),
     )
+}
+
+/// Every tenth complaint is of the same customer, who gives a phone, a mail address or both.
+pub(crate) fn fingerprint(case: u32) -> Fingerprint {
+    let key = |means: u8| [means, (case % 10) as u8].repeat(8);
+    let (customer, further_customer) = match case % 3 {
+        0 => (key(b'p'), vec![key(b'm')]),
+        1 => (key(b'p'), Vec::new()),
+        _ => (key(b'm'), Vec::new()),
+    };
+    Fingerprint {
+        customer,
+        further_customer,
+        order: order_key(&format!("DD-{}", case / 2)),
+        ..Fingerprint::default()
+    }
+}
+
+/// Every third complaint tells the batch.
+pub(crate) fn batch_no(case: u32) -> String {
+    if case.is_multiple_of(3) {
+        format!("B{}-26", case % 2)
+    } else {
+        String::new()
+    }
 }
 
 pub(crate) fn about(case: u32, time_us: i64, payload: Payload) -> Event {
@@ -208,6 +235,14 @@ impl Partition {
     }
 
     pub(crate) fn asks(&self, query: query::Query) -> Vec<CaseRow> {
+        self.answers(query).expect("a sound question").cases
+    }
+
+    pub(crate) fn refuses(&self, query: query::Query) -> Refusal {
+        self.answers(query).expect_err("a refusal")
+    }
+
+    fn answers(&self, query: query::Query) -> Result<Found, Refusal> {
         let mut numbers = NumberDesk::opened([]);
         let cx = Context {
             partition: 0,
@@ -216,10 +251,7 @@ impl Partition {
             numbers: &mut numbers,
         };
         let query = Query { query: Some(query) };
-        self.core
-            .query(&self.rows, &query, &cx)
-            .expect("a sound question")
-            .cases
+        self.core.query(&self.rows, &query, &cx)
     }
 
     pub(crate) fn case(&self, case: u32) -> Option<CaseRow> {
