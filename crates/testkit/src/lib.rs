@@ -1,7 +1,7 @@
 //! Real things for tests: a broker, services, a mail server and a webhook receiver.
 //!
 //! Nothing in here imitates. [`NatsServer`] runs the `nats-server` that ships, [`SmtpSink`] runs
-//! aiosmtpd, [`WebhookSink`] answers over HTTP, and [`ServiceProcess`] runs a binary of this
+//! aiosmtpd, [`WebhookSink`] answers over HTTP, [`TraceCollector`] takes traces over OTLP, and [`ServiceProcess`] runs a binary of this
 //! workspace. All listen on loopback, on ports that no other test gets ([`free_port`]), and all
 //! end with the value that owns them, or with the test's process if that is killed.
 //!
@@ -9,6 +9,7 @@
 //!
 //! What the tests run besides Rust is installed by `scripts/setup` (`make test` calls it).
 
+mod collector;
 mod nats;
 mod places;
 mod ports;
@@ -18,6 +19,7 @@ mod smtp;
 mod wait;
 mod webhook;
 
+pub use collector::{Exported, TraceCollector};
 pub use nats::{NatsServer, Options};
 pub use places::{binary, tool, workspace_root};
 pub use ports::free_port;

@@ -22,8 +22,9 @@ const MARKER: Duration = Duration::from_mins(1);
 const LEAST_WINDOW: Duration = Duration::from_millis(100);
 /// An adapter that sends a complaint again within this time, with the same `Nats-Msg-Id`.
 const INBOX_WINDOW: Duration = Duration::from_mins(2);
-/// After that an intake replica is taken for dead and another one gets its complaints.
-const INBOX_ACK_WAIT: Duration = Duration::from_secs(30);
+/// After that an intake replica is taken for dead and another one gets its complaints. Twice the
+/// longest wait for an owner, and a complaint that comes twice is recognised.
+const INBOX_ACK_WAIT: Duration = Duration::from_secs(10);
 /// Complaints that are with the intake replicas at once: above the rounds of all of them.
 const INBOX_ACK_PENDING: i64 = 2000;
 

@@ -27,9 +27,9 @@ use super::{
 };
 use crate::revive::SOURCE;
 
-/// How long a complaint from the inbox waits for its owner: well below the 30 s after which the
+/// How long a complaint from the inbox waits for its owner: well below the 10 s after which the
 /// broker gives it to another replica.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(4);
 /// Pause before the inbox is opened again, and after what cannot be done right now.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The broker says that it is still there this often.
