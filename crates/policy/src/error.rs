@@ -1,6 +1,14 @@
 //! What is wrong with a policy, where, and what to do about it.
 
+mod approval;
+mod procedure;
+mod staff;
+
 use std::fmt;
+
+pub use approval::ApprovalFault;
+pub use procedure::ProcedureFault;
+pub use staff::StaffFault;
 
 /// One fault in a policy file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -257,4 +265,21 @@ pub enum Reason {
         /// What is wrong with it.
         problem: String,
     },
+    /// A word or reference stands twice in a list.
+    #[error("`{word}` stands twice in `{key}`; remove one")]
+    Repeated {
+        /// In which list.
+        key: String,
+        /// Which.
+        word: String,
+    },
+    /// A fault of `staff.toml`.
+    #[error(transparent)]
+    Staff(#[from] StaffFault),
+    /// A fault of `procedures.toml`.
+    #[error(transparent)]
+    Procedure(#[from] ProcedureFault),
+    /// A fault of `approvals.toml`.
+    #[error(transparent)]
+    Approval(#[from] ApprovalFault),
 }

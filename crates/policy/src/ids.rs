@@ -93,4 +93,22 @@ id! {
     TemplateId;
     /// A notification: an occasion, whom it concerns and how they are told.
     NotificationId;
+    /// A role (角色) such as `department_head`.
+    RoleId;
+    /// A person of the house, handlers included: `system` acts for rules and timers.
+    PersonId;
+    /// A measure that a severity's procedure knows, such as `task_force`.
+    MeasureId;
+    /// A kind of redress such as `refund` (退款).
+    RedressId;
+    /// A party that may be responsible, such as `supplier` (供应商).
+    PartyId;
+    /// A branch of the fishbone diagram, such as `machine` (机).
+    BranchId;
+    /// A step that plans are made of, such as `goods_returned`.
+    PlanStepId;
+    /// A rule that says which plans need which approvals.
+    ApprovalRuleId;
+    /// A level of approval such as `director`.
+    LevelId;
 }

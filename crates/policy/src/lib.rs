@@ -13,13 +13,19 @@ mod parse;
 mod policy;
 
 pub use catalog::{Catalog, Entry};
-pub use error::{PolicyError, PolicyErrors, Reason};
+pub use error::{ApprovalFault, PolicyError, PolicyErrors, ProcedureFault, Reason, StaffFault};
 pub use ids::{
-    CalendarId, CategoryId, ChannelId, ClockId, DepartmentId, HandlerId, NotificationId, PauseId,
+    ApprovalRuleId, BranchId, CalendarId, CategoryId, ChannelId, ClockId, DepartmentId, HandlerId,
+    LevelId, MeasureId, NotificationId, PartyId, PauseId, PersonId, PlanStepId, RedressId, RoleId,
     RuleId, SeverityId, StepId, TemplateId, UrgencyId,
+};
+pub use model::approval::{
+    ApprovalRule, Approvals, Level, LevelScope, Needed, PlanFacts, PlannedRedress,
 };
 pub use model::category::Category;
 pub use model::channel::{Channel, Medium, MetBy};
+pub use model::command::CommandName;
+pub use model::currency::Currency;
 pub use model::deadline::{
     Allowance, CaseFacts, Clock, EscalationStep, Milestone, PauseReason, Scope, Target, WarnAt,
 };
@@ -27,8 +33,14 @@ pub use model::department::{Department, Handler, Webhook};
 pub use model::house::{
     House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel, UrgencyLevel,
 };
+pub use model::need::Need;
 pub use model::notification::{Audience, Means, Notification, Occasion, Retry};
+pub use model::procedure::{
+    Branch, Gate, Keep, Measure, Party, Periodic, PlanStepKind, Procedure, Procedures, RedressKind,
+};
+pub use model::right::{Approver, CaseDesk, NoRight, Right};
 pub use model::rule::{Conditions, Decision, Defaults, Rule};
+pub use model::staff::{Delegation, Person, Reach, Role, Staff};
 pub use model::template::{Template, TemplateText, VARIABLES};
 pub use model::words::{Kind, Names, Share, UnknownWord, Wish};
 pub use policy::Policy;

@@ -6,13 +6,16 @@ use redress_calendar::Calendar;
 
 use crate::catalog::Catalog;
 use crate::ids::{CalendarId, DepartmentId};
+use crate::model::approval::Approvals;
 use crate::model::category::Category;
 use crate::model::channel::Channel;
 use crate::model::deadline::{Clock, PauseReason};
 use crate::model::department::Department;
 use crate::model::house::House;
 use crate::model::notification::{Notification, Occasion, Retry};
+use crate::model::procedure::Procedures;
 use crate::model::rule::{Defaults, Rule};
+use crate::model::staff::Staff;
 use crate::model::template::Template;
 
 /// The house rules, parsed and checked.
@@ -31,6 +34,9 @@ pub struct Policy {
     pub(crate) templates: Catalog<Template>,
     pub(crate) notifications: Catalog<Notification>,
     pub(crate) retry: Retry,
+    pub(crate) staff: Staff,
+    pub(crate) procedures: Procedures,
+    pub(crate) approvals: Approvals,
 }
 
 impl Policy {
@@ -123,5 +129,20 @@ impl Policy {
     /// How sending is retried.
     pub fn retry(&self) -> &Retry {
         &self.retry
+    }
+
+    /// Who works here: roles, people, delegations.
+    pub fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
+    /// What each severity's procedure demands, and the words that investigations and plans use.
+    pub fn procedures(&self) -> &Procedures {
+        &self.procedures
+    }
+
+    /// Which plans need whose approval.
+    pub fn approvals(&self) -> &Approvals {
+        &self.approvals
     }
 }

@@ -15,6 +15,16 @@ pub(crate) struct Ids {
     pub(crate) clocks: Declared,
     pub(crate) templates: Declared,
     pub(crate) notifications: Declared,
+    pub(crate) roles: Declared,
+    pub(crate) people: Declared,
+    pub(crate) measures: Declared,
+    pub(crate) redress: Declared,
+    pub(crate) parties: Declared,
+    pub(crate) branches: Declared,
+    pub(crate) plan_steps: Declared,
+    pub(crate) procedures: Declared,
+    pub(crate) levels: Declared,
+    pub(crate) approval_rules: Declared,
 }
 
 impl Ids {
@@ -32,6 +42,16 @@ impl Ids {
             clocks: Declared::new("clock"),
             templates: Declared::new("template"),
             notifications: Declared::new("notification"),
+            roles: Declared::new("role"),
+            people: Declared::new("person"),
+            measures: Declared::new("measure"),
+            redress: Declared::new("redress"),
+            parties: Declared::new("party"),
+            branches: Declared::new("branch"),
+            plan_steps: Declared::new("step"),
+            procedures: Declared::new("procedure"),
+            levels: Declared::new("level"),
+            approval_rules: Declared::new("rule"),
         }
     }
 }

@@ -51,6 +51,11 @@ impl Declared {
         true
     }
 
+    /// Takes in an id that another file declared, unless it is here already.
+    pub(crate) fn adopt(&mut self, id: &str, place: Place) {
+        self.places.entry(id.to_owned()).or_insert(place);
+    }
+
     /// Where an id was declared.
     pub(crate) fn place(&self, id: &str) -> Option<Place> {
         self.places.get(id).copied()
@@ -91,6 +96,18 @@ impl Declared {
         self.resolve(fields.report, &id)
     }
 
+    /// The references in a list that may be absent; one that stands twice is a fault.
+    pub(crate) fn set<T>(&self, fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<T>
+    where
+        T: for<'a> From<&'a str>,
+    {
+        let ids = fields.list::<String>(key);
+        no_repeats(fields.report, key, &ids);
+        ids.iter()
+            .filter_map(|id| self.resolve(fields.report, id))
+            .collect()
+    }
+
     /// The references in a list that may be absent.
     pub(crate) fn list<T>(&self, fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<T>
     where
@@ -100,6 +117,19 @@ impl Declared {
         ids.iter()
             .filter_map(|id| self.resolve(fields.report, id))
             .collect()
+    }
+}
+
+/// Reports every word that stands in the list a second time.
+pub(crate) fn no_repeats(report: &Report<'_>, key: &str, words: &[At<String>]) {
+    for (at, word) in words.iter().enumerate() {
+        if words[..at].iter().any(|before| before.value == word.value) {
+            let reason = Reason::Repeated {
+                key: key.to_owned(),
+                word: word.value.clone(),
+            };
+            report.fault(word.place, reason);
+        }
     }
 }
 

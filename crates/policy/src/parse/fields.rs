@@ -30,6 +30,11 @@ impl<'r, 'i> Fields<'r, 'i> {
         self.report.fault(self.place, reason);
     }
 
+    /// Whether a key is there and not taken yet.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     fn take(&mut self, key: &'static str) -> Option<(Place, DeValue<'i>)> {
         self.asked.push(key);
         let value = self.table.remove(key)?;

@@ -3,19 +3,27 @@
 //! Files are read in the order of their references (departments before categories, clocks before
 //! notifications), so that a reference is checked where it is read.
 
+mod approvals;
 mod context;
 mod deadlines;
 mod declared;
+mod delegations;
 mod fields;
+mod gates;
 mod house;
 mod letters;
+mod management;
 mod people;
+mod procedures;
 mod report;
 mod rules;
+mod shadow;
 mod span;
+mod staff;
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
 use crate::error::{PolicyErrors, Reason};
@@ -23,11 +31,12 @@ use crate::model::house::House;
 use crate::model::words::Names;
 use crate::parse::context::Ids;
 use crate::parse::fields::Fields;
-use crate::parse::report::{Place, Report};
+use crate::parse::report::{At, Place, Report};
 use crate::policy::Policy;
 
 /// The parts of a policy. Each is one file `<part>.toml`, several `<part>/<any>.toml`, or both.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 12] = [
+    "approvals",
     "calendars",
     "categories",
     "channels",
@@ -35,6 +44,8 @@ const PARTS: [&str; 9] = [
     "departments",
     "house",
     "notifications",
+    "procedures",
+    "staff",
     "templates",
     "triage",
 ];
@@ -71,6 +82,18 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
     let (clocks, pauses) = deadlines::read(sources, ids, &channels);
     let templates = letters::templates(sources, ids, house.as_ref());
     let (retry, notifications) = letters::notifications(sources, ids, &channels);
+    let staff = staff::read(sources, ids, house.as_ref(), &departments);
+    let procedures = procedures::read(sources, ids, house.as_ref(), staff.as_ref());
+    let approvals = approvals::read(
+        sources,
+        ids,
+        &approvals::Around {
+            house: house.as_ref(),
+            departments: &departments,
+            staff: staff.as_ref(),
+            procedures: procedures.as_ref(),
+        },
+    );
     Some(Policy {
         version: String::new(),
         house: house?,
@@ -85,6 +108,9 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
         templates,
         notifications,
         retry: retry?,
+        staff: staff?,
+        procedures: procedures?,
+        approvals: approvals?,
     })
 }
 
@@ -187,6 +213,33 @@ pub(crate) fn tables<'r, 'i>(
         });
     }
     entries
+}
+
+/// The value of a key that stands once over all these roots.
+pub(crate) fn once<T: DeserializeOwned>(
+    roots: &mut [Fields<'_, '_>],
+    key: &'static str,
+) -> Option<At<T>> {
+    let mut found = Vec::new();
+    for root in roots.iter_mut().filter(|root| root.has(key)) {
+        found.push(root.opt::<T>(key));
+    }
+    let mut found = found.into_iter();
+    let Some(first) = found.next() else {
+        if let Some(root) = roots.first_mut() {
+            root.req::<T>(key);
+        }
+        return None;
+    };
+    for again in found.flatten() {
+        let problem = format!("`{key}` stands in another file already");
+        let reason = Reason::BadValue {
+            key: key.to_owned(),
+            problem,
+        };
+        roots[0].report.fault(again.place, reason);
+    }
+    first
 }
 
 /// A name or text in both languages.

@@ -48,6 +48,12 @@ impl<'a> Report<'a> {
         self.faults.borrow_mut().push((place, reason));
     }
 
+    /// How many faults were noted so far. Who draws conclusions from several entries does so only
+    /// if none was noted while they were read: the rest would be echoes of the first.
+    pub(crate) fn count(&self) -> usize {
+        self.faults.borrow().len()
+    }
+
     /// Notes that a file is not there.
     pub(crate) fn file_missing(&self, name: &str) {
         let error = PolicyError {

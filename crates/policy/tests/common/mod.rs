@@ -12,6 +12,7 @@ pub(crate) fn shipped() -> BTreeMap<String, String> {
         };
     }
     let files = files![
+        "approvals.toml",
         "calendars.toml",
         "categories.toml",
         "channels.toml",
@@ -19,6 +20,8 @@ pub(crate) fn shipped() -> BTreeMap<String, String> {
         "departments.toml",
         "house.toml",
         "notifications.toml",
+        "procedures.toml",
+        "staff.toml",
         "templates.toml",
         "triage.toml",
         "triage/finance.toml",

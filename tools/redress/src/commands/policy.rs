@@ -68,6 +68,17 @@ fn summary(policy: &Policy, files: usize, out: &Output) -> anyhow::Result<Ending
         ("calendars", "日历", policy.calendars().len()),
         ("notifications", "通知", policy.notifications().len()),
         ("templates", "模板", policy.templates().len()),
+        ("roles", "角色", policy.staff().roles().len()),
+        ("people", "人员", policy.staff().people().len()),
+        ("delegations", "代理", policy.staff().delegations().len()),
+        ("procedures", "处理程序", policy.procedures().all().len()),
+        ("measures", "措施", policy.procedures().measures.len()),
+        (
+            "approval_levels",
+            "审批级别",
+            policy.approvals().levels.len(),
+        ),
+        ("approval_rules", "审批规则", policy.approvals().rules.len()),
     ];
     if out.json {
         let counts: serde_json::Map<_, _> = counts
