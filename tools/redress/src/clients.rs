@@ -3,9 +3,16 @@
 use std::{error::Error as _, time::Duration};
 
 use redress_wire::{
-    Service, analytics::analytics_client::AnalyticsClient, intake::intake_client::IntakeClient,
-    notifier::notifier_client::NotifierClient, ops::ops_client::OpsClient,
-    router::router_client::RouterClient, sla_monitor::sla_monitor_client::SlaMonitorClient,
+    Service,
+    analytics::analytics_client::AnalyticsClient,
+    intake::intake_client::IntakeClient,
+    notifier::notifier_client::NotifierClient,
+    ops::ops_client::OpsClient,
+    router::{
+        case_commands_client::CaseCommandsClient, case_queries_client::CaseQueriesClient,
+        router_client::RouterClient,
+    },
+    sla_monitor::sla_monitor_client::SlaMonitorClient,
 };
 use tonic::{
     Code, Status,
@@ -63,6 +70,29 @@ impl Clients {
     pub(crate) fn router(&self) -> anyhow::Result<RouterClient<Channel>> {
         let client = RouterClient::new(self.lazy(Service::Router)?);
         Ok(client.max_decoding_message_size(LARGEST_ANSWER_BYTES))
+    }
+
+    /// Router's commands on cases.
+    pub(crate) fn case_commands(&self) -> anyhow::Result<CaseCommandsClient<Channel>> {
+        Ok(CaseCommandsClient::new(self.lazy(Service::Router)?))
+    }
+
+    /// Router's commands on cases for a stream that lasts.
+    pub(crate) fn case_commands_stream(&self) -> anyhow::Result<CaseCommandsClient<Channel>> {
+        let channel = self.endpoint(Service::Router)?.connect_lazy();
+        Ok(CaseCommandsClient::new(channel))
+    }
+
+    /// Router's answers about cases.
+    pub(crate) fn case_queries(&self) -> anyhow::Result<CaseQueriesClient<Channel>> {
+        let client = CaseQueriesClient::new(self.lazy(Service::Router)?);
+        Ok(client.max_decoding_message_size(LARGEST_ANSWER_BYTES))
+    }
+
+    /// Router's answers about cases for a stream without an end.
+    pub(crate) fn case_queries_stream(&self) -> anyhow::Result<CaseQueriesClient<Channel>> {
+        let channel = self.endpoint(Service::Router)?.connect_lazy();
+        Ok(CaseQueriesClient::new(channel))
     }
 
     pub(crate) fn sla_monitor(&self) -> anyhow::Result<SlaMonitorClient<Channel>> {

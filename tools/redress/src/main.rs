@@ -8,6 +8,7 @@ mod admin;
 mod args;
 mod bench;
 mod broker;
+mod case;
 mod clients;
 mod commands;
 mod door;
@@ -61,6 +62,7 @@ async fn run(cli: &Cli, out: &Output) -> anyhow::Result<Ending> {
         Command::Provision(args) => commands::provision::run(args, global, out).await,
         Command::Submit(args) => commands::submit::run(args, global, out).await,
         Command::Show(args) => commands::show::run(args, global, out).await,
+        Command::Case(args) => case::run(args, global, out).await,
         Command::List(args) => commands::list::run(args, global, out).await,
         Command::Due(args) => commands::clocks::due(args, global, out).await,
         Command::Late(args) => commands::clocks::late(args, global, out).await,

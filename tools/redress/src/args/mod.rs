@@ -29,6 +29,7 @@ First steps:
   redress up --samples samples/          run everything here, sample complaints going in
   redress list                           where they went, most urgent first
   redress show CF20260501001             all about one case
+  redress case next CF20260501001        what may be done next with it
   redress submit --channel web --text \"水壶漏电，请尽快处理\" --product 水壶
   redress doctor                         what is wrong, and what to do
 
@@ -82,7 +83,6 @@ pub(crate) enum Colour {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, made once")]
 pub(crate) enum Command {
     /// Run everything on this machine: the broker and the five services (一键启动)
     Up(UpArgs),
@@ -90,6 +90,8 @@ pub(crate) enum Command {
     Submit(SubmitArgs),
     /// All about one case: where it went and why, its clocks, who was told (案件详情)
     Show(ShowArgs),
+    /// Work on a case: accept, investigate, propose, approve, close, and ask about it (案件办理)
+    Case(crate::case::CaseArgs),
     /// Cases, most urgent first (案件列表)
     List(ListArgs),
     /// Running clocks, the next to end first (即将到期)

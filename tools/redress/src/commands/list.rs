@@ -101,7 +101,8 @@ fn request(args: &ListArgs, page_size: i32, page_token: String) -> ListCasesRequ
     }
 }
 
-fn table(cases: &[Case], out: &Output) -> Grid {
+/// Cases as rows.
+pub(crate) fn table(cases: &[Case], out: &Output) -> Grid {
     let labels = match out.lang {
         Lang::En => [
             "Number",

@@ -16,6 +16,9 @@ pub(crate) mod status;
 pub(crate) mod submit;
 pub(crate) mod watch;
 
+pub(crate) use list::{Ended, localized, name_or_id, table as table_of_cases};
+pub(crate) use pages::walk;
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
