@@ -27,6 +27,7 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
+mod tasks;
 mod trace;
 
 pub use self::{
@@ -42,4 +43,5 @@ pub use self::{
     processor::{Parts, Processor},
     refusal::{Refusal, Violation},
     replay::{Rebuilt, rebuild},
+    tasks::{Task, Tasks, TokioTasks, Work},
 };

@@ -47,6 +47,7 @@ impl<M: Membership> Ownership<M> {
                 self.renew_every.saturating_sub(at.elapsed())
             });
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
                 Some(lost) = self.lost.recv() => { held.remove(&lost); }
                 changed = self.view.changed() => {

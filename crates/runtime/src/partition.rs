@@ -1,8 +1,9 @@
-use std::{collections::VecDeque, time::Instant};
+use std::collections::VecDeque;
 
 use redress_log::Chain;
 use redress_store::{Mark, Rows, StoreError};
 use redress_wire::log::{self, Event};
+use tokio::time::Instant;
 
 use crate::{Block, Core, Head, Origin, Recorded, block, set_aside};
 

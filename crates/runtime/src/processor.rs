@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_log::{EventLog, Membership, MembershipError, Peers};
 use redress_store::Store;
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     node::{Node, NodeParts},
     ownership::Ownership,
     serve_peers,
+    tasks::{Ends, Tasks, TokioTasks},
 };
 
 /// What a processor is made of.
@@ -45,7 +46,7 @@ pub struct Processor<C: Core, P: Peers> {
     pub handle: Handle<C, P>,
     /// Work in the outside world, by partition.
     pub effects: mpsc::UnboundedReceiver<(u32, C::Effect)>,
-    tasks: JoinSet<()>,
+    tasks: Ends,
     stop: CancellationToken,
 }
 
@@ -56,6 +57,17 @@ impl<C: Core, P: Peers> Processor<C, P> {
     /// The store of leases cannot be reached.
     pub async fn start<L: EventLog, M: Membership>(
         parts: Parts<C, L, M, P>,
+    ) -> Result<Self, MembershipError> {
+        Self::start_on(parts, Arc::new(TokioTasks)).await
+    }
+
+    /// Starts to take part in the service, with its tasks where `tasks` runs them.
+    ///
+    /// # Errors
+    /// The store of leases cannot be reached.
+    pub async fn start_on<L: EventLog, M: Membership>(
+        parts: Parts<C, L, M, P>,
+        tasks: Arc<dyn Tasks>,
     ) -> Result<Self, MembershipError> {
         let stop = CancellationToken::new();
         let let_go = CancellationToken::new();
@@ -70,6 +82,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
             metrics: parts.metrics,
             pace: parts.pace,
             effects: effects_tx,
+            tasks: tasks.clone(),
         });
         let handle = Handle::new(
             parts.partitions,
@@ -92,27 +105,27 @@ impl<C: Core, P: Peers> Processor<C, P> {
             control: doors.control,
             lost: doors.lost,
         };
-        let mut tasks = JoinSet::new();
+        let mut running = Ends::new();
         let (asked, after_let_go) = (stop.clone(), let_go.clone());
-        tasks.spawn(async move {
+        running.spawn(&tasks, async move {
             ownership.run(asked).await;
             drop(serving);
             // Partitions were let go one by one; now the node has nothing left to do.
             let_go.cancel();
         });
-        tasks.spawn(node.run(after_let_go));
+        running.spawn(&tasks, node.run(after_let_go));
         Ok(Self {
             handle,
             effects,
-            tasks,
+            tasks: running,
             stop,
         })
     }
 
     /// Gives every partition up in good order and ends.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.stop.cancel();
-        while self.tasks.join_next().await.is_some() {}
+        self.tasks.all().await;
     }
 
     /// Splits off the receiver of effects, for the service's own task.
@@ -123,6 +136,6 @@ impl<C: Core, P: Peers> Processor<C, P> {
 
     /// Waits until a task of the processor ends, which it does not do by itself.
     pub async fn failed(&mut self) {
-        drop(self.tasks.join_next().await);
+        self.tasks.first().await;
     }
 }

@@ -8,12 +8,16 @@ use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Reader as _};
 use redress_store::{Flushed, Mark, PartitionStore, Rows, Store, StoreError, Thresholds};
 use redress_wire::{Service, log};
 use tokio::{
-    task::JoinHandle,
+    sync::oneshot,
     time::{Instant, sleep},
 };
 use tracing::{info, warn};
 
-use crate::{Block, ChainBroken, Core, Head, partition::Partition};
+use crate::{
+    Block, ChainBroken, Core, Head, TokioTasks,
+    partition::Partition,
+    tasks::{Tasks, off_thread},
+};
 
 /// How long to wait before the log is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -57,7 +61,9 @@ pub async fn rebuild<C: Core, L: EventLog>(
     consumed: u64,
 ) -> Result<Rebuilt, String> {
     let metrics = RuntimeMetrics::register(&redress_host::Metrics::new("rebuild"));
-    let mut replay = Replay::<C>::start(partition, Rows::in_memory(), None, [0; 16], metrics);
+    let tasks: Arc<dyn Tasks> = Arc::new(TokioTasks);
+    let (rows, no_log) = (Rows::in_memory(), [0; 16]);
+    let mut replay = Replay::<C>::start(partition, rows, None, no_log, metrics, tasks);
     replay.own_limit = own_sequence;
     let target = own_sequence.max(consumed);
     replay.run(log, target).await.map_err(|e| e.to_string())?;
@@ -88,9 +94,10 @@ pub(crate) async fn take_over<C: Core, L: EventLog>(
     partition: u32,
     member: &str,
     metrics: &RuntimeMetrics,
+    tasks: &Arc<dyn Tasks>,
 ) -> Result<Partition<C>, ChainBroken> {
     loop {
-        match attempt(log, store, partition, member, metrics).await {
+        match attempt(log, store, partition, member, metrics, tasks).await {
             Ok(taken) => return Ok(taken),
             Err(ReplayError::Chain(broken)) => return Err(broken),
             Err(ReplayError::Store(error)) if error.is_damage() => {
@@ -111,6 +118,7 @@ async fn attempt<C: Core, L: EventLog>(
     partition: u32,
     member: &str,
     metrics: &RuntimeMetrics,
+    tasks: &Arc<dyn Tasks>,
 ) -> Result<Partition<C>, ReplayError> {
     let target = if C::DECIDES {
         fence_out(log, partition, C::SERVICE, member).await?
@@ -118,12 +126,12 @@ async fn attempt<C: Core, L: EventLog>(
         0
     };
     let identity = log.identity().await?;
-    let rows = open_rows(store, partition).await?;
+    let rows = open_rows(store, partition, tasks).await?;
     let mark = usable_mark::<C, L>(log, partition, &rows, identity).await?;
     let rows = if mark.is_none() && rows.mark().is_some() {
         drop(rows);
         store.discard(partition)?;
-        open_rows(store, partition).await?
+        open_rows(store, partition, tasks).await?
     } else {
         rows
     };
@@ -139,7 +147,8 @@ async fn attempt<C: Core, L: EventLog>(
         Some(mark) => Some((mark, 0)),
         None => None,
     };
-    let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics.clone());
+    let (metrics, tasks) = (metrics.clone(), tasks.clone());
+    let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
     replay.run(log, target).await?;
     if replay.events > 0 {
         info!(
@@ -159,15 +168,19 @@ fn missing(sequence: u64) -> ReplayError {
 }
 
 /// Opening checks all rows of the partition, so it goes to a thread that may block.
-async fn open_rows(store: &Arc<dyn Store>, partition: u32) -> Result<Rows, StoreError> {
+async fn open_rows(
+    store: &Arc<dyn Store>,
+    partition: u32,
+    tasks: &Arc<dyn Tasks>,
+) -> Result<Rows, StoreError> {
     let store = store.clone();
-    let opened = tokio::task::spawn_blocking(move || {
+    let opened = off_thread(tasks, move || {
         let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
         Rows::open(rows)
     });
     opened
         .await
-        .unwrap_or_else(|panic| Err(StoreError::damaged(panic.to_string())))
+        .unwrap_or_else(|panic| Err(StoreError::damaged(panic)))
 }
 
 /// Appends an empty block, so that the owner before is refused from here on. Gives its sequence.
@@ -258,7 +271,8 @@ struct Replay<C> {
     /// Own blocks after this stream sequence are not folded.
     own_limit: u64,
     /// Rows on their way to the store while the folding goes on.
-    flushing: Option<JoinHandle<Flushed>>,
+    flushing: Option<oneshot::Receiver<Flushed>>,
+    tasks: Arc<dyn Tasks>,
 }
 
 impl<C: Core> Replay<C> {
@@ -268,6 +282,7 @@ impl<C: Core> Replay<C> {
         mark: Option<(Mark, u64)>,
         log: [u8; 16],
         metrics: RuntimeMetrics,
+        tasks: Arc<dyn Tasks>,
     ) -> Self {
         let head = mark.map_or_else(Head::default, |(mark, height)| Head {
             sequence: mark.own_seq,
@@ -286,7 +301,7 @@ impl<C: Core> Replay<C> {
             log,
             inputs: VecDeque::new(),
             catch_up: 0,
-            flushed_at: std::time::Instant::now(),
+            flushed_at: Instant::now(),
         };
         let now = Instant::now();
         Self {
@@ -297,6 +312,7 @@ impl<C: Core> Replay<C> {
             metrics,
             own_limit: u64::MAX,
             flushing: None,
+            tasks,
         }
     }
 
@@ -379,7 +395,11 @@ impl<C: Core> Replay<C> {
         if self.partition.rows.flush_due(&Thresholds::default()) {
             self.flushed().await?;
             if let Some(job) = self.partition.rows.take_flush() {
-                self.flushing = Some(tokio::task::spawn_blocking(|| job.run()));
+                let (done, flushing) = oneshot::channel();
+                // Nobody waits for it when the take-over was given up.
+                self.tasks
+                    .block(Box::new(move || drop(done.send(job.run()))));
+                self.flushing = Some(flushing);
             }
         }
         Ok(())
@@ -389,7 +409,7 @@ impl<C: Core> Replay<C> {
         if let Some(flushing) = self.flushing.take() {
             let flushed = flushing.await;
             let flushed = flushed
-                .unwrap_or_else(|panic| Flushed::failed(StoreError::damaged(panic.to_string())));
+                .unwrap_or_else(|_| Flushed::failed(StoreError::damaged("a fault in the program")));
             self.partition.rows.flushed(flushed)?;
         }
         Ok(())

@@ -1,7 +1,5 @@
-use std::time::Instant;
-
 use redress_wire::peer::{Redrive, RedriveOutcome, SetAsideRow, Status};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
 use crate::{Core, Refusal};
 

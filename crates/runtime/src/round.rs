@@ -2,10 +2,8 @@
 //! is due, each decision seeing the events of those before.
 
 use std::{
-    any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Instant,
 };
 
 use jiff::Timestamp;
@@ -16,13 +14,16 @@ use redress_wire::{
     ops,
     peer::{Redrive, RedriveOutcome, SetAsideRow},
 };
+use tokio::time::Instant;
 use tracing::error;
 
 use crate::{
     Block, Context, Core, Draft, NumberDesk, Origin, Recorded, Refusal,
     partition::Partition,
     request::{Change, Reply, What},
-    set_aside, trace,
+    set_aside,
+    tasks::said,
+    trace,
 };
 
 /// A block closes when its events reach this size: well under the broker's 1 MiB for a message,
@@ -350,17 +351,6 @@ impl<'a, C: Core> Deciding<'a, C> {
             slice.events.push(event);
         }
     }
-}
-
-fn said(panic: &(dyn Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|words| (*words).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!(
-        "a fault in the program: {}",
-        words.unwrap_or_else(|| "no words".to_owned())
-    )
 }
 
 impl<C: Core> Pending<C> {

@@ -5,10 +5,7 @@
 //! after the last note is looked at again when the partition is opened. Looking twice changes
 //! nothing, because a complaint is linked once.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures::{StreamExt as _, stream};
 use redress_complaint::{ComplaintId, partition_of};
@@ -20,7 +17,7 @@ use redress_wire::intake::{
 };
 use tokio::{
     sync::mpsc,
-    time::{sleep, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
@@ -61,10 +58,12 @@ pub async fn run<P: Peers>(
     };
     loop {
         let batch = tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
             batch = gather(&mut work) => batch,
         };
         tokio::select! {
+            biased;
             () = stop.cancelled() => return Ok(()),
             () = search.look(batch) => {}
         }
@@ -77,11 +76,11 @@ pub async fn run<P: Peers>(
 /// Waits for work, but not longer than until the next notes are due; then gathers a little more.
 async fn gather(work: &mut mpsc::UnboundedReceiver<Work>) -> Vec<Work> {
     let mut batch = Vec::new();
-    let until = tokio::time::Instant::now() + NOTE_EVERY;
+    let until = Instant::now() + NOTE_EVERY;
     if let Ok(Some(first)) = timeout_at(until, work.recv()).await {
         let mut complaints = first.1.fresh.len();
         batch.push(first);
-        let until = tokio::time::Instant::now() + GATHER;
+        let until = Instant::now() + GATHER;
         while complaints < MOST_AT_ONCE
             && let Ok(Some(more)) = timeout_at(until, work.recv()).await
         {

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -21,8 +21,8 @@ struct State {
     now: Duration,
     revision: u64,
     /// When a member's lease ends.
-    leases: HashMap<(Service, String), Duration>,
-    views: HashMap<Service, watch::Sender<View>>,
+    leases: BTreeMap<(Service, String), Duration>,
+    views: BTreeMap<Service, watch::Sender<View>>,
 }
 
 impl Default for MemoryMembership {
@@ -45,7 +45,7 @@ impl MemoryMembership {
         let mut state = self.state();
         state.now += by;
         let now = state.now;
-        let expired: Vec<_> = state.leases.extract_if(|_, end| *end <= now).collect();
+        let expired: Vec<_> = state.leases.extract_if(.., |_, end| *end <= now).collect();
         for ((service, member), _) in expired {
             state.remove(service, &member);
         }

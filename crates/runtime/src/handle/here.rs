@@ -1,10 +1,13 @@
 //! What is asked of this replica's own partitions.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use redress_log::Peers;
 use redress_wire::peer::{Redrive, RedriveOutcome, SetAsideRow, Status};
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout},
+};
 
 use super::{FULL_PAUSE, Handle, stopping};
 use crate::{

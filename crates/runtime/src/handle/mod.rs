@@ -1,11 +1,7 @@
 mod here;
 mod owners;
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use prost::Message;
 use redress_log::{Peers, View};
@@ -15,7 +11,7 @@ use redress_wire::peer::{
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
-    time::sleep,
+    time::{Instant, sleep},
 };
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use futures::future::join_all;
 use prost::Message;
 use redress_log::{PeerError, Peers};
 use redress_wire::peer::{Call, Reply, call::Body, partition_reply::Outcome};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{FULL_PAUSE, Handle, MOVING_PAUSE, no_owner};
 use crate::{Core, Refusal};

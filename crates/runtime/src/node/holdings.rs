@@ -4,7 +4,7 @@ use redress_log::EventLog;
 use tracing::{error, info, warn};
 
 use super::{Control, Node, TakenOver};
-use crate::{Core, partition::Partition, reader::read_on, replay};
+use crate::{Core, partition::Partition, reader::read_on, replay, tasks::off_thread};
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn steer(&mut self, control: Control) {
@@ -24,11 +24,11 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
         let (log, store) = (self.parts.log.clone(), self.parts.store.clone());
         let (member, metrics) = (self.parts.member.clone(), self.parts.metrics.clone());
-        let taken = self.taken_tx.clone();
-        let task = tokio::spawn(async move {
-            let result = replay::take_over(&log, &store, id, &member, &metrics).await;
+        let (taken, tasks) = (self.taken_tx.clone(), self.parts.tasks.clone());
+        let task = self.parts.tasks.spawn(Box::pin(async move {
+            let result = replay::take_over(&log, &store, id, &member, &metrics, &tasks).await;
             drop(taken.send((id, result)));
-        });
+        }));
         self.tasks.insert(id, task);
     }
 
@@ -68,10 +68,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return;
         }
         let (log, inputs) = (self.parts.log.clone(), self.inputs_tx.clone());
-        self.tasks.insert(
-            id,
-            tokio::spawn(read_on(log, id, C::READS, from, identity, inputs)),
-        );
+        let reading = read_on(log, id, C::READS, from, identity, inputs);
+        self.tasks
+            .insert(id, self.parts.tasks.spawn(Box::pin(reading)));
     }
 
     /// Lets a partition go in good order.
@@ -88,7 +87,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 }
             }
             while let Some(job) = partition.rows.take_flush() {
-                let flushed = tokio::task::spawn_blocking(|| job.run()).await;
+                let flushed = off_thread(&self.parts.tasks, || job.run()).await;
                 let kept = flushed.map(|flushed| partition.rows.flushed(flushed));
                 if !matches!(kept, Ok(Ok(()))) {
                     warn!(
@@ -104,9 +103,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
     /// Drops a partition; what waits for it is told that it moved.
     pub(super) fn forget(&mut self, id: u32) -> Option<Partition<C>> {
         self.owned.lock().remove(&id);
-        if let Some(task) = self.tasks.remove(&id) {
-            task.abort();
-        }
+        self.tasks.remove(&id);
         let partition = self.partitions.remove(&id);
         self.parts
             .metrics

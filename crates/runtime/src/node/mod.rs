@@ -1,5 +1,6 @@
 //! The loop that owns the partitions of a process: gathers, decides, commits, answers.
 
+mod gather;
 mod holdings;
 mod looks;
 mod rounds;
@@ -8,7 +9,7 @@ mod rows;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
@@ -16,8 +17,7 @@ use redress_log::EventLog;
 use redress_store::{Flushed, Store};
 use tokio::{
     sync::{mpsc, oneshot},
-    task::JoinHandle,
-    time::{sleep_until, timeout_at},
+    time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -27,6 +27,7 @@ use crate::{
     partition::Partition,
     reader::Inputs,
     request::{Change, Look},
+    tasks::{Task, Tasks},
 };
 
 /// How rounds are paced.
@@ -68,6 +69,8 @@ pub(crate) struct NodeParts<C: Core, L: EventLog> {
     pub pace: Pace,
     /// Where the work in the outside world goes.
     pub effects: mpsc::UnboundedSender<(u32, C::Effect)>,
+    /// Where its tasks run.
+    pub tasks: Arc<dyn Tasks>,
 }
 
 /// What the owners' side tells the node.
@@ -120,9 +123,11 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     taken_tx: mpsc::UnboundedSender<TakenOver<C>>,
     flushed: mpsc::UnboundedReceiver<(u32, Flushed)>,
     flushed_tx: mpsc::UnboundedSender<(u32, Flushed)>,
-    /// Take-overs under way and readers of owned partitions; aborted when the partition goes.
-    tasks: BTreeMap<u32, JoinHandle<()>>,
+    /// Take-overs under way and readers of owned partitions; they end when the partition goes.
+    tasks: BTreeMap<u32, Task>,
     refused_pause: Duration,
+    /// Whose turn it is to be asked first for more, see [`gather`].
+    turn: usize,
 }
 
 /// Blocks read ahead of the rounds, over all partitions.
@@ -167,6 +172,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed_tx,
             tasks: BTreeMap::new(),
             refused_pause: Duration::ZERO,
+            turn: 0,
         };
         (node, doors)
     }
@@ -201,7 +207,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             Some(look) = self.looks.recv() => { self.look(look); false }
             Some(inputs) = self.inputs.recv() => self.read(inputs),
             Some(change) = self.changes.recv() => { self.waiting.push_back(change); true }
-            () = sleep_until(due.into()) => true,
+            () = sleep_until(due) => true,
         }
     }
 
@@ -218,32 +224,6 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 break;
             };
             self.look(look);
-        }
-    }
-
-    /// Gathers more for the round until the linger is over or the round is full.
-    async fn gather(&mut self) {
-        let until = tokio::time::Instant::now() + self.parts.pace.linger + self.refused_pause;
-        let mut gathered_bytes = 0;
-        while self.waiting.len() < self.parts.pace.max_changes && gathered_bytes < ROUND_BYTES {
-            let more = timeout_at(until, async {
-                tokio::select! {
-                    Some(control) = self.control.recv() => Gathered::Control(control),
-                    Some(inputs) = self.inputs.recv() => Gathered::Inputs(inputs),
-                    Some(change) = self.changes.recv() => Gathered::Change(change),
-                    Some(look) = self.looks.recv() => Gathered::Look(look),
-                }
-            });
-            match more.await {
-                Err(_) => return,
-                Ok(Gathered::Control(control)) => self.steer(control).await,
-                Ok(Gathered::Inputs(inputs)) => {
-                    gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
-                    self.read(inputs);
-                }
-                Ok(Gathered::Change(change)) => self.waiting.push_back(change),
-                Ok(Gathered::Look(look)) => self.look(look),
-            }
         }
     }
 
@@ -280,13 +260,6 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
         true
     }
-}
-
-enum Gathered<C: Core> {
-    Control(Control),
-    Inputs(Inputs),
-    Change(Change<C>),
-    Look(Look<C>),
 }
 
 impl<C: Core> Partition<C> {

@@ -3,14 +3,14 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     mem,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use prost::Message as _;
 use redress_log::{Chain, Entry, EventLog};
 use redress_wire::log::NumberTake;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::{error, info, warn};
 
 use super::Node;

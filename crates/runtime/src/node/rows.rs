@@ -1,9 +1,8 @@
 //! Rows on their way to the store, and rows that are damaged there.
 
-use std::time::Instant;
-
 use redress_log::EventLog;
 use redress_store::{Flushed, Thresholds};
+use tokio::time::Instant;
 use tracing::{error, warn};
 
 use super::{FLUSH_EVERY, Node};
@@ -43,7 +42,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
         partition.flushed_at = Instant::now();
         if let Some(job) = partition.rows.take_flush() {
             let (id, flushed) = (partition.id, self.flushed_tx.clone());
-            tokio::task::spawn_blocking(move || drop(flushed.send((id, job.run()))));
+            let run = move || drop(flushed.send((id, job.run())));
+            self.parts.tasks.block(Box::new(run));
         }
     }
 
@@ -64,9 +64,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) fn rebuild(&mut self, id: u32, fault: &str) {
         error!(partition = id, %fault, "the partition's rows are damaged and rebuilt from the log");
         self.owned.lock().remove(&id);
-        if let Some(task) = self.tasks.remove(&id) {
-            task.abort();
-        }
+        self.tasks.remove(&id);
         self.partitions.remove(&id);
         if let Err(fault) = self.parts.store.discard(id) {
             warn!(partition = id, %fault, "the damaged rows cannot be discarded yet");

@@ -1,0 +1,65 @@
+//! Gathers what a round is to bring in.
+
+use std::{future::poll_fn, task::Poll};
+
+use redress_log::EventLog;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Control, Node, ROUND_BYTES};
+use crate::{
+    Core,
+    reader::Inputs,
+    request::{Change, Look},
+};
+
+enum Gathered<C: Core> {
+    Control(Control),
+    Inputs(Inputs),
+    Change(Change<C>),
+    Look(Look<C>),
+}
+
+/// Where something may come from.
+const SOURCES: usize = 4;
+
+impl<C: Core, L: EventLog> Node<C, L> {
+    /// Gathers more for the round until the linger is over or the round is full.
+    pub(super) async fn gather(&mut self) {
+        let until = Instant::now() + self.parts.pace.linger + self.refused_pause;
+        let mut gathered_bytes = 0;
+        while self.waiting.len() < self.parts.pace.max_changes && gathered_bytes < ROUND_BYTES {
+            match timeout_at(until, self.next()).await {
+                Err(_) => return,
+                Ok(Gathered::Control(control)) => self.steer(control).await,
+                Ok(Gathered::Inputs(inputs)) => {
+                    gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
+                    self.read(inputs);
+                }
+                Ok(Gathered::Change(change)) => self.waiting.push_back(change),
+                Ok(Gathered::Look(look)) => self.look(look),
+            }
+        }
+    }
+
+    /// The next thing to take in; each source is asked first in turn, so that none starves the
+    /// others and the same arrivals are taken in the same order. A source whose senders are gone
+    /// has nothing any more.
+    async fn next(&mut self) -> Gathered<C> {
+        self.turn = (self.turn + 1) % SOURCES;
+        poll_fn(|cx| {
+            for source in (0..SOURCES).map(|n| (self.turn + n) % SOURCES) {
+                let ready = match source {
+                    0 => self.control.poll_recv(cx).map(|c| c.map(Gathered::Control)),
+                    1 => self.inputs.poll_recv(cx).map(|i| i.map(Gathered::Inputs)),
+                    2 => self.changes.poll_recv(cx).map(|c| c.map(Gathered::Change)),
+                    _ => self.looks.poll_recv(cx).map(|l| l.map(Gathered::Look)),
+                };
+                if let Poll::Ready(Some(gathered)) = ready {
+                    return Poll::Ready(gathered);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
