@@ -9,18 +9,19 @@ use redress_wire::{
     sla_monitor::{Answer, CaseClocks, Command, Found, Query},
 };
 
-use crate::{agenda::Agenda, fire, fold, query, rows, start, stop};
+use crate::{agenda::Agenda, fire, fold, numbers::Numbers, query, rows, start, stop};
 
 /// The clocks of one partition's cases.
 #[derive(Debug, Default)]
 pub struct SlaMonitorCore {
     agenda: Agenda,
+    numbers: Numbers,
 }
 
 impl Core for SlaMonitorCore {
     const SERVICE: Service = Service::SlaMonitor;
     const READS: &'static [Service] = &[Service::Router, Service::Notifier];
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     type Rules = Policy;
     type Command = Command;
@@ -30,9 +31,14 @@ impl Core for SlaMonitorCore {
     type Effect = std::convert::Infallible;
 
     fn open(_partition: u32, rows: &Rows) -> Self {
-        let mut agenda = Agenda::default();
-        rows::each_case(rows, |id, row| agenda.change(id, None, row));
-        Self { agenda }
+        let mut core = Self::default();
+        rows::each_case(rows, |id, row| {
+            core.agenda.change(id, None, row);
+            if !row.number.is_empty() {
+                core.numbers.insert(&row.number, id);
+            }
+        });
+        core
     }
 
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
@@ -50,7 +56,7 @@ impl Core for SlaMonitorCore {
         self.agenda.change(&id, before.as_ref(), &after);
         rows::put_case(rows, &id, &after);
         if let Some(Payload::CaseRouted(routed)) = &event.payload {
-            rows::put_number(rows, &routed.number, &id);
+            self.numbers.insert(&routed.number, &id);
         }
     }
 
@@ -115,7 +121,7 @@ impl Core for SlaMonitorCore {
         _cx: &Context<'_, Policy>,
     ) -> Result<Found, Refusal> {
         match &query.query {
-            Some(query) => query::answer(rows, &self.agenda, query),
+            Some(query) => query::answer(rows, &self.agenda, &self.numbers, query),
             None => Ok(Found::default()),
         }
     }

@@ -19,6 +19,7 @@ mod core;
 mod fire;
 mod fold;
 mod grpc;
+mod numbers;
 mod page;
 mod query;
 mod rows;

@@ -7,6 +7,7 @@ use redress_wire::sla_monitor::{CaseClocks, DueClock, DueQuery, Found, query::Qu
 
 use crate::{
     agenda::{Agenda, Place},
+    numbers::Numbers,
     rows,
 };
 
@@ -14,20 +15,22 @@ use crate::{
 const MOST: u32 = 1001;
 
 /// What a question finds here; not finding is an empty answer.
-pub(crate) fn answer(rows: &Rows, agenda: &Agenda, query: &Query) -> Result<Found, Refusal> {
-    let case = |id: Option<ComplaintId>| {
-        let row = id.and_then(|id| rows::case(rows, &id)).filter(is_routed);
-        Found {
-            cases: row.into_iter().collect(),
-            due: Vec::new(),
-        }
+pub(crate) fn answer(
+    rows: &Rows,
+    agenda: &Agenda,
+    numbers: &Numbers,
+    query: &Query,
+) -> Result<Found, Refusal> {
+    let case = |row: Option<CaseClocks>| Found {
+        cases: row.filter(is_routed).into_iter().collect(),
+        due: Vec::new(),
     };
     Ok(match query {
         Query::ComplaintId(id) => {
             let id = ComplaintId::try_from(&id[..]).map_err(|e| wrong("name", &e.to_string()))?;
-            case(Some(id))
+            case(rows::case(rows, &id))
         }
-        Query::Number(number) => case(rows::id_of(rows, number)),
+        Query::Number(number) => case(rows::case_with_number(rows, numbers, number)),
         Query::Due(list) => listed(rows, agenda, list, false)?,
         Query::Late(list) => listed(rows, agenda, list, true)?,
     })

@@ -1,12 +1,8 @@
 //! The key space.
 //!
-//! | key                  | value                               | life                |
-//! |----------------------|-------------------------------------|---------------------|
-//! | `c` id (16 bytes)    | `redress.sla_monitor.v1.CaseClocks` | as long as the case |
-//! | `n` number (as text) | id (16 bytes)                       | as long as the case |
-//!
-//! The second costs a row for each case, which an index in memory would not; but cases are kept
-//! for years, and that index would grow with them.
+//! | key               | value                               | life                |
+//! |-------------------|-------------------------------------|---------------------|
+//! | `c` id (16 bytes) | `redress.sla_monitor.v1.CaseClocks` | as long as the case |
 
 use std::ops::ControlFlow;
 
@@ -15,15 +11,12 @@ use redress_complaint::ComplaintId;
 use redress_store::{Key, KeyRange, Order, Rows};
 use redress_wire::sla_monitor::CaseClocks;
 
+use crate::numbers::Numbers;
+
 const CASE: u8 = b'c';
-const NUMBER: u8 = b'n';
 
 fn case_key(id: &ComplaintId) -> Key {
     Key::room(CASE).raw(id.as_bytes())
-}
-
-fn number_key(number: &str) -> Key {
-    Key::room(NUMBER).raw(number.as_bytes())
 }
 
 /// The clocks of the case with this id. A row may stand here before its case is routed.
@@ -31,20 +24,28 @@ pub(crate) fn case(rows: &Rows, id: &ComplaintId) -> Option<CaseClocks> {
     CaseClocks::decode(rows.get(&case_key(id))?).ok()
 }
 
-/// The id of the case with this number.
-pub(crate) fn id_of(rows: &Rows, number: &str) -> Option<ComplaintId> {
-    let id = rows.get(&number_key(number))?;
-    ComplaintId::try_from(id.as_ref()).ok()
+/// The clocks of the case with this number.
+pub(crate) fn case_with_number(rows: &Rows, numbers: &Numbers, number: &str) -> Option<CaseClocks> {
+    numbers.fronts(number).find_map(|front| {
+        let mut found = None;
+        let range = KeyRange::prefix(&Key::room(CASE).raw(front));
+        rows.visit(&range, Order::Ascending, &mut |_, value| {
+            found = CaseClocks::decode(value)
+                .ok()
+                .filter(|row| row.number == number);
+            if found.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        found
+    })
 }
 
 /// Keeps the clocks of a case.
 pub(crate) fn put_case(rows: &mut Rows, id: &ComplaintId, row: &CaseClocks) {
     rows.put(case_key(id), row.encode_to_vec());
-}
-
-/// Keeps what case a number belongs to.
-pub(crate) fn put_number(rows: &mut Rows, number: &str, id: &ComplaintId) {
-    rows.put(number_key(number), id.as_bytes().to_vec());
 }
 
 /// The clocks of all cases.
