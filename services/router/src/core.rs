@@ -51,8 +51,7 @@ impl Core for RouterCore {
         };
         match before.filter(rows::is_routed) {
             Some(before) => {
-                self.work.remove(&id, &before);
-                self.work.insert(&id, &after);
+                self.work.change(&id, &before, &after);
                 self.marks.change(&id, &before, &after);
             }
             None if rows::is_routed(&after) => {

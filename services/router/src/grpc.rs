@@ -1,5 +1,6 @@
 //! `redress.router.v1.Router`.
 
+use redress_case::{ON_HOLD, Stage};
 use redress_complaint::{ComplaintId, NumberSpace, partition_of};
 use redress_host::policy_dir::PolicyReceiver;
 use redress_log::Peers;
@@ -15,7 +16,6 @@ use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 use crate::{
     RouterCore, case_view,
-    fold::ASSIGNED,
     locale::Speech,
     page::{page_of, read_token},
     query::wrong,
@@ -159,7 +159,8 @@ fn known(asked: &ListQuery, policy: &Policy) -> Result<(), Refusal> {
         departments.iter().map(|d| d.id.as_str()),
     )?;
     one_of("handler", &asked.handler, handlers.map(|h| h.id.as_str()))?;
-    one_of("state", &asked.state, [ASSIGNED])?;
+    let stages = Stage::ALL.iter().map(|stage| stage.as_str());
+    one_of("state", &asked.state, stages.chain([ON_HOLD]))?;
     one_of(
         "urgency",
         &asked.urgency,

@@ -48,15 +48,16 @@ impl Sign<'_> {
 /// What a case is found by.
 fn signs(row: &CaseRow) -> impl Iterator<Item = Sign<'_>> {
     let customers = row.customers.iter().map(|key| Sign::Customer(*key));
+    let recalls = row.recalls.iter().map(|id| Sign::Recall(id));
     [
         Some(Sign::Number(&row.number)),
         batch_key(&row.batch_no).map(Sign::Batch),
         row.order.map(Sign::Order),
-        (!row.recall.is_empty()).then_some(Sign::Recall(&row.recall)),
     ]
     .into_iter()
     .flatten()
     .chain(customers)
+    .chain(recalls)
 }
 
 /// Recent marks are brought among the settled ones when they are more than this, and more than a
@@ -306,7 +307,7 @@ mod tests {
         marks.seat(&id(9), &row("2", 50, &[7]));
         marks.seat(&id(1), &before);
         let after = CaseRow {
-            recall: vec![5; 16],
+            recalls: vec![vec![5; 16]],
             ..before.clone()
         };
         marks.change(&id(1), &before, &after);

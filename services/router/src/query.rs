@@ -29,8 +29,17 @@ pub(crate) fn answer(rows: &Rows, core: &RouterCore, query: &Query) -> Result<Fo
         }
         Query::List(list) => listed(rows, &core.work, list)?,
         Query::Related(related) => related::list(rows, &core.marks, related)?,
+        _ => {
+            return Err(Refusal::new(
+                tonic::Code::Unimplemented,
+                "this release cannot answer that",
+            ));
+        }
     };
-    Ok(Found { cases })
+    Ok(Found {
+        cases,
+        ..Found::default()
+    })
 }
 
 fn listed(rows: &Rows, work: &Worklist, list: &ListQuery) -> Result<Vec<CaseRow>, Refusal> {

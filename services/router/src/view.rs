@@ -1,5 +1,6 @@
 //! A case in the caller's words.
 
+use redress_case::{ON_HOLD, Stage};
 use redress_policy::{Kind, Policy};
 use redress_wire::{
     event::proto_time,
@@ -32,6 +33,8 @@ pub fn case_view(row: CaseRow, policy: &Policy, speech: Speech) -> Case {
         handler_name: words.handler(&row),
         urgency_name: words.urgency(&row.urgency),
         severity_name: words.severity(&row.severity),
+        state_name: state_name(&row.state, speech).to_owned(),
+        version: row.version,
         number: row.number,
         state: row.state,
         channel: row.channel,
@@ -43,6 +46,31 @@ pub fn case_view(row: CaseRow, policy: &Policy, speech: Speech) -> Case {
         policy: row.policy,
         product: row.product,
         batch_no: row.batch_no,
+    }
+}
+
+/// The state in the caller's words; one of a newer release is shown as it is.
+pub(crate) fn state_name(state: &str, speech: Speech) -> &str {
+    if state == ON_HOLD {
+        return speech.pick("暂停中", "on hold");
+    }
+    match (state.parse::<Stage>(), speech) {
+        (Ok(known), Speech::Zh) => known.zh(),
+        (Ok(known), Speech::En) => stage_in_english(known),
+        (Err(_), _) => state,
+    }
+}
+
+fn stage_in_english(stage: Stage) -> &'static str {
+    match stage {
+        Stage::PlanProposed => "plan proposed",
+        Stage::PlanApproved => "plan approved",
+        Stage::Offered => "offered to the customer",
+        Stage::ConsentRefused => "refused by the customer",
+        Stage::CustomerAgreed => "customer agreed",
+        Stage::CustomerConfirmed => "customer confirmed",
+        Stage::Unmeetable => "cannot be met",
+        one_word => one_word.as_str(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     ops::Bound,
 };
 
+use redress_case::Stage;
 use redress_complaint::ComplaintId;
 use redress_service::merge_sorted;
 use redress_wire::router::{CaseRow, ListQuery};
@@ -98,7 +99,21 @@ struct Shelf {
     by_newest: BTreeSet<Place>,
 }
 
+/// Place of the state among a label's words.
+const STATE: usize = 2;
+
 impl Worklist {
+    /// A case has become another.
+    pub(crate) fn change(&mut self, id: &ComplaintId, before: &CaseRow, after: &CaseRow) {
+        let same = words(before) == words(after)
+            && rank(before) == rank(after)
+            && by_due(id, before) == by_due(id, after);
+        if !same {
+            self.remove(id, before);
+            self.insert(id, after);
+        }
+    }
+
     /// Puts a case where it belongs.
     pub(crate) fn insert(&mut self, id: &ComplaintId, row: &CaseRow) {
         let words = words(row).map(|word| self.intern(word));
@@ -114,7 +129,7 @@ impl Worklist {
     }
 
     /// Takes a case away; `row` is the case as it was inserted.
-    pub(crate) fn remove(&mut self, id: &ComplaintId, row: &CaseRow) {
+    fn remove(&mut self, id: &ComplaintId, row: &CaseRow) {
         let words = words(row).map(|word| self.intern(word));
         let label = Label {
             rank: rank(row),
@@ -141,11 +156,13 @@ impl Worklist {
         let Some(wanted) = self.wanted(filter) else {
             return Vec::new();
         };
+        let hidden = self.hidden(filter, order);
         let fits = |label: &Label| {
             wanted
                 .iter()
                 .zip(label.words)
                 .all(|(wanted, word)| wanted.is_none_or(|w| w == word))
+                && !hidden.contains(&label.words[STATE])
         };
         let sources = self
             .shelves
@@ -174,6 +191,20 @@ impl Worklist {
                 })
             });
         merge_sorted(sources).take(limit).collect()
+    }
+
+    /// The states that an order of work leaves out: there is nothing to do for what has ended. Who
+    /// asks for a state gets it.
+    fn hidden(&self, filter: &ListQuery, order: ListOrder) -> Vec<u32> {
+        if order == ListOrder::Newest || !filter.state.is_empty() {
+            return Vec::new();
+        }
+        let ended = |name: &str| name.parse().is_ok_and(Stage::has_ended);
+        let names = self.names.iter().enumerate();
+        names
+            .filter(|(_, name)| ended(name))
+            .map(|(at, _)| at as u32)
+            .collect()
     }
 
     /// What the filter asks for on each axis; `None` if it names something that no case has.
@@ -224,9 +255,10 @@ fn rank(row: &CaseRow) -> u8 {
     u8::try_from(row.rank).unwrap_or(u8::MAX)
 }
 
-/// End of the earliest running clock.
+/// End of the earliest running clock; one that stands still has none for now.
 pub(crate) fn due_at_us(row: &CaseRow) -> Option<i64> {
-    row.clocks.iter().map(|clock| clock.due_at_us).min()
+    let running = row.clocks.iter().filter(|clock| !clock.paused);
+    running.map(|clock| clock.due_at_us).min()
 }
 
 fn by_due(id: &ComplaintId, row: &CaseRow) -> Place {

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{Partition, clock_stopped, clocks_started, everything, id, number, numbers};
+use common::{Partition, clock_stopped, clocks_started, everything, id, lived, number, numbers};
+use redress_case::{ON_HOLD, Stage};
 use redress_complaint::partition_of;
 use redress_router::page_of;
 use redress_wire::router::{CaseRow, ListQuery};
@@ -123,6 +124,31 @@ fn lists_are_filtered_by_each_field_and_by_several() {
     };
     assert!(list(both).is_empty());
     assert!(list(department("nobody")).is_empty());
+}
+
+#[test]
+fn every_state_can_be_asked_for_and_what_has_ended_is_no_work() {
+    let mut partition = Partition::new();
+    let mut states: Vec<&str> = Stage::ALL.iter().map(|stage| stage.as_str()).collect();
+    states.push(ON_HOLD);
+    for (case, state) in (1..).zip(&states) {
+        partition.routes(case, NORMAL);
+        partition.records(lived(case, 2, state));
+    }
+    for (case, state) in (1..).zip(&states) {
+        let asked = ListQuery {
+            state: (*state).to_owned(),
+            ..everything(WORK)
+        };
+        let found = partition.lists(asked);
+        assert_eq!(found.len(), 1, "{state}");
+        assert_eq!(found[0].number, number(case), "{state}");
+    }
+    let ended = Stage::ALL.iter().filter(|stage| stage.has_ended()).count();
+    for (order, left_out) in [(WORK, ended), (DUE, ended), (NEWEST, 0)] {
+        let found = partition.lists(everything(order));
+        assert_eq!(found.len(), states.len() - left_out, "order {order}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{
-    Partition, about, at, clock_breached, clock_stopped, clocks_started, id, number, numbers,
-    registered, triage,
+    Partition, about, at, clock_breached, clock_stopped, clocks_started, id, lived, number,
+    numbers, registered, triage,
 };
 use redress_router::{Speech, case_view};
 use redress_store::state_hash;
@@ -13,6 +13,7 @@ use redress_wire::{
     customer::SealedPersonalData,
     event::proto_time,
     router::{Case, query},
+    sla_monitor::{ClockMoved, ClockPaused, ClockResumed},
 };
 
 const LEAKS: &str = "贵公司的电饭煲漏电，质量太差，要求换货";
@@ -205,6 +206,62 @@ fn the_earliest_clock_that_runs_is_the_due_time() {
     partition.hears(&clock_stopped(1, "start"));
     assert_eq!(due(&partition), None);
     assert!(!shown(&partition, 1, Speech::Zh).late);
+}
+
+#[test]
+fn a_clock_that_stands_still_is_not_due_and_one_that_was_moved_is_due_later() {
+    let mut partition = Partition::new();
+    partition.routes(1, LEAKS);
+    let due = |partition: &Partition| shown(partition, 1, Speech::Zh).due_at;
+    partition.hears(&clocks_started(1, &[("start", 600), ("result", 900)]));
+    let clock = "start".to_owned();
+    partition.hears(&about(
+        1,
+        at(100),
+        Payload::ClockPaused(ClockPaused {
+            clock: clock.clone(),
+            ..ClockPaused::default()
+        }),
+    ));
+    assert_eq!(due(&partition), Some(proto_time(at(900))));
+    partition.hears(&about(
+        1,
+        at(200),
+        Payload::ClockResumed(ClockResumed {
+            clock: clock.clone(),
+            due_at_us: at(700),
+            ..ClockResumed::default()
+        }),
+    ));
+    assert_eq!(due(&partition), Some(proto_time(at(700))));
+    partition.hears(&clock_breached(1, "start"));
+    partition.hears(&about(
+        1,
+        at(800),
+        Payload::ClockMoved(ClockMoved {
+            clock,
+            due_at_us: at(850),
+            ..ClockMoved::default()
+        }),
+    ));
+    let case = shown(&partition, 1, Speech::Zh);
+    assert_eq!(case.due_at, Some(proto_time(at(850))));
+    assert!(!case.late, "it has got more time");
+}
+
+#[test]
+fn the_state_is_told_in_both_languages() {
+    let mut partition = Partition::new();
+    partition.routes(1, LEAKS);
+    let named = |partition: &Partition| {
+        [Speech::Zh, Speech::En].map(|speech| shown(partition, 1, speech).state_name)
+    };
+    assert_eq!(named(&partition), ["已分派", "assigned"]);
+    partition.records(lived(1, 2, "on_hold"));
+    assert_eq!(named(&partition), ["暂停中", "on hold"]);
+    partition.records(lived(1, 3, "plan_proposed"));
+    assert_eq!(named(&partition), ["方案待审批", "plan proposed"]);
+    assert_eq!(shown(&partition, 1, Speech::En).version, 3);
 }
 
 #[test]

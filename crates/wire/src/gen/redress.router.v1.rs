@@ -184,6 +184,10 @@ pub struct CaseEvent {
     pub urgency: ::prost::alloc::string::String,
     #[prost(string, tag = "11")]
     pub severity: ::prost::alloc::string::String,
+    /// When the case next changes by itself: a hold ends, or nobody has answered at a level of
+    /// approval; 0: never as it stands.
+    #[prost(int64, tag = "12")]
+    pub due_us: i64,
     #[prost(
         oneof = "case_event::Change",
         tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63"
@@ -1246,6 +1250,11 @@ pub struct Case {
     /// Whether a clock that still runs is past its end.
     #[prost(bool, tag = "23")]
     pub late: bool,
+    #[prost(string, tag = "24")]
+    pub state_name: ::prost::alloc::string::String,
+    /// Counts the facts of the case; to be expected by commands.
+    #[prost(uint64, tag = "25")]
+    pub version: u64,
 }
 /// What a department gets to work on (工单).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1273,12 +1282,15 @@ pub struct TriageReason {
     #[prost(string, tag = "4")]
     pub text: ::prost::alloc::string::String,
 }
+/// The orders of work leave out what has ended (closed, withdrawn, merged, …), unless a state is
+/// asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum CaseOrder {
     /// Urgent and wide impact first, then by due time.
     Unspecified = 0,
     Due = 1,
+    /// All cases, newest registration first.
     Newest = 2,
 }
 impl CaseOrder {
@@ -1417,7 +1429,7 @@ pub mod router_client {
                 .insert(GrpcMethod::new("redress.router.v1.Router", "GetCase"));
             self.inner.unary(req, path, codec).await
         }
-        /// Cases in the order of work or by due time, filtered, paged.
+        /// Cases in an order, filtered, paged.
         pub async fn list_cases(
             &mut self,
             request: impl tonic::IntoRequest<super::ListCasesRequest>,
@@ -1462,7 +1474,7 @@ pub mod router_server {
             &self,
             request: tonic::Request<super::GetCaseRequest>,
         ) -> std::result::Result<tonic::Response<super::Case>, tonic::Status>;
-        /// Cases in the order of work or by due time, filtered, paged.
+        /// Cases in an order, filtered, paged.
         async fn list_cases(
             &self,
             request: tonic::Request<super::ListCasesRequest>,
@@ -3102,13 +3114,106 @@ pub mod case_queries_server {
     }
 }
 /// What router's replicas ask of the owner of a partition.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Command {}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Answer {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Command {
+    #[prost(oneof = "command::Command", tags = "1")]
+    pub command: ::core::option::Option<command::Command>,
+}
+/// Nested message and enum types in `Command`.
+pub mod command {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Command {
+        #[prost(message, tag = "1")]
+        Wish(super::CaseWish),
+    }
+}
+/// A command of a case of the partition, its name resolved by the door.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseWish {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "2")]
+    pub command: ::core::option::Option<CaseCommand>,
+    /// The case that merge and join_recall speak of; absent: there is none.
+    #[prost(message, optional, tag = "3")]
+    pub other: ::core::option::Option<OtherCase>,
+    /// What close_recall reports.
+    #[prost(message, optional, tag = "4")]
+    pub counts: ::core::option::Option<RecallCounts>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OtherCase {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(bool, tag = "3")]
+    pub ended: bool,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Answer {
+    #[prost(oneof = "answer::Answer", tags = "1, 2")]
+    pub answer: ::core::option::Option<answer::Answer>,
+}
+/// Nested message and enum types in `Answer`.
+pub mod answer {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Answer {
+        #[prost(message, tag = "1")]
+        Done(super::CaseDone),
+        #[prost(message, tag = "2")]
+        Refused(super::CaseRefused),
+    }
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseDone {
+    #[prost(string, tag = "1")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    #[prost(string, tag = "3")]
+    pub state: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub missing: ::prost::alloc::vec::Vec<Words>,
+}
+/// A refusal is an answer, since refused rights are recorded and what is recorded has an answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseRefused {
+    /// Canonical gRPC code.
+    #[prost(uint32, tag = "1")]
+    pub code: u32,
+    /// Names the reason for programs: missing_right.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub sentence: ::core::option::Option<Words>,
+    /// Field of the command that is wrong, if one is.
+    #[prost(string, tag = "4")]
+    pub field: ::prost::alloc::string::String,
+    /// How the case stands.
+    #[prost(uint64, tag = "5")]
+    pub version: u64,
+    #[prost(string, tag = "6")]
+    pub state: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "7")]
+    pub allowed_now: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(message, repeated, tag = "8")]
+    pub missing: ::prost::alloc::vec::Vec<Words>,
+    /// Name of the command.
+    #[prost(string, tag = "9")]
+    pub command: ::prost::alloc::string::String,
+}
+/// The same in both languages; the door answers in the caller's.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Words {
+    #[prost(string, tag = "1")]
+    pub zh: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub en: ::prost::alloc::string::String,
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Query {
-    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
     pub query: ::core::option::Option<query::Query>,
 }
 /// Nested message and enum types in `Query`.
@@ -3123,6 +3228,14 @@ pub mod query {
         List(super::ListQuery),
         #[prost(message, tag = "4")]
         Related(super::RelatedQuery),
+        #[prost(message, tag = "5")]
+        Timeline(super::TimelineQuery),
+        #[prost(message, tag = "6")]
+        NextSteps(super::NextStepsQuery),
+        #[prost(message, tag = "7")]
+        Similar(super::SimilarQuery),
+        #[prost(message, tag = "8")]
+        Recall(super::RecallQuery),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3178,10 +3291,112 @@ pub struct CustomerKeys {
     #[prost(fixed64, repeated, tag = "1")]
     pub keys: ::prost::alloc::vec::Vec<u64>,
 }
+/// Facts of a case from a version on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TimelineQuery {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "2")]
+    pub from_version: u64,
+    #[prost(uint32, tag = "3")]
+    pub limit: u32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NextStepsQuery {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "2")]
+    pub actor: ::core::option::Option<Actor>,
+}
+/// Closed cases like something.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SimilarQuery {
+    #[prost(fixed64, tag = "1")]
+    pub simhash: u64,
+    #[prost(string, tag = "2")]
+    pub product: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub category: ::prost::alloc::string::String,
+    #[prost(uint32, tag = "4")]
+    pub limit: u32,
+    /// The case that is compared, not to be found itself; may be empty.
+    #[prost(bytes = "vec", tag = "5")]
+    pub except: ::prost::alloc::vec::Vec<u8>,
+}
+/// How far a recall has come in the partition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallQuery {
+    /// Id of the case that leads it.
+    #[prost(bytes = "vec", tag = "1")]
+    pub recall: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub batch_no: ::prost::alloc::string::String,
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Found {
     #[prost(message, repeated, tag = "1")]
     pub cases: ::prost::alloc::vec::Vec<CaseRow>,
+    #[prost(message, repeated, tag = "2")]
+    pub facts: ::prost::alloc::vec::Vec<TimelineRow>,
+    #[prost(message, optional, tag = "3")]
+    pub next_steps: ::core::option::Option<NextSteps>,
+    #[prost(message, repeated, tag = "4")]
+    pub similar: ::prost::alloc::vec::Vec<SimilarRow>,
+    #[prost(message, optional, tag = "5")]
+    pub recall: ::core::option::Option<RecallCounts>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct NextSteps {
+    #[prost(string, tag = "1")]
+    pub state: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub version: u64,
+    #[prost(message, repeated, tag = "3")]
+    pub steps: ::prost::alloc::vec::Vec<StepRow>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StepRow {
+    #[prost(string, tag = "1")]
+    pub command: ::prost::alloc::string::String,
+    #[prost(bool, tag = "2")]
+    pub allowed: bool,
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<Words>,
+    #[prost(message, repeated, tag = "4")]
+    pub missing: ::prost::alloc::vec::Vec<Words>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SimilarRow {
+    #[prost(message, optional, tag = "1")]
+    pub case: ::core::option::Option<CaseRow>,
+    #[prost(uint32, tag = "2")]
+    pub similarity_permille: u32,
+    #[prost(bool, tag = "3")]
+    pub same_product: bool,
+    #[prost(bool, tag = "4")]
+    pub same_category: bool,
+    #[prost(message, repeated, tag = "5")]
+    pub redress: ::prost::alloc::vec::Vec<Redress>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallCounts {
+    /// Cases of the batch, the leading one not counted.
+    #[prost(uint64, tag = "1")]
+    pub affected: u64,
+    /// Of them taken in by the recall.
+    #[prost(uint64, tag = "2")]
+    pub joined: u64,
+    /// Of them ended.
+    #[prost(uint64, tag = "3")]
+    pub finished: u64,
+}
+/// One fact of a case's life as the owner keeps it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TimelineRow {
+    #[prost(int64, tag = "1")]
+    pub time_us: i64,
+    #[prost(message, optional, tag = "2")]
+    pub event: ::core::option::Option<CaseEvent>,
 }
 /// A case as the owner keeps it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3236,9 +3451,41 @@ pub struct CaseRow {
     pub order: ::core::option::Option<u64>,
     #[prost(fixed64, tag = "23")]
     pub simhash: u64,
-    /// Id of the case that leads the recall which the case belongs to; empty: none.
-    #[prost(bytes = "vec", tag = "24")]
-    pub recall: ::prost::alloc::vec::Vec<u8>,
+    /// Ids of the cases that lead the recalls which the case belongs to.
+    #[prost(bytes = "vec", repeated, tag = "24")]
+    pub recalls: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// Counts the facts of the case; 0: only routed, which is 1.
+    #[prost(uint64, tag = "25")]
+    pub version: u64,
+    /// As routing left it; absent while nothing of it has changed.
+    #[prost(message, optional, tag = "26")]
+    pub opening: ::core::option::Option<Opening>,
+    /// When the case next changes by itself; 0: never.
+    #[prost(int64, tag = "27")]
+    pub due_us: i64,
+    /// The batch whose recall it leads; empty: none.
+    #[prost(string, tag = "28")]
+    pub recall_batch_no: ::prost::alloc::string::String,
+    #[prost(bool, tag = "29")]
+    pub recall_closed: bool,
+}
+/// What the life of a case begins with.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Opening {
+    #[prost(string, tag = "1")]
+    pub category: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub urgency: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub severity: ::prost::alloc::string::String,
+    #[prost(bool, tag = "4")]
+    pub wide_impact: bool,
+    #[prost(string, tag = "5")]
+    pub department: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub handler: ::prost::alloc::string::String,
+    #[prost(uint32, tag = "7")]
+    pub rank: u32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RowReason {
@@ -3258,4 +3505,7 @@ pub struct RunningClock {
     /// Its end has passed while it ran.
     #[prost(bool, tag = "3")]
     pub breached: bool,
+    /// It stands still: it has no end for now.
+    #[prost(bool, tag = "4")]
+    pub paused: bool,
 }

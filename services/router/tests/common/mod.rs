@@ -15,7 +15,7 @@ use redress_wire::{
     customer::{PersonalData, SealedPersonalData},
     intake::{ComplaintRegistered, Fingerprint},
     log::Event,
-    router::{CaseRouted, CaseRow, Found, ListQuery, Query, query},
+    router::{CaseEvent, CaseRouted, CaseRow, Found, ListQuery, Query, query},
     sla_monitor::{Clock, ClockBreached, ClockStopped, ClocksStarted},
 };
 
@@ -164,6 +164,20 @@ pub(crate) fn clock_breached(case: u32, clock: &str) -> Event {
     )
 }
 
+/// A fact of a case's life after which its state is this.
+pub(crate) fn lived(case: u32, version: u64, state: &str) -> Event {
+    let fact = CaseEvent {
+        number: number(case),
+        version,
+        state: state.to_owned(),
+        category: "product_quality".to_owned(),
+        urgency: "normal".to_owned(),
+        severity: "ordinary".to_owned(),
+        ..CaseEvent::default()
+    };
+    about(case, at(i64::from(case)), Payload::CaseEvent(fact))
+}
+
 /// One partition with everything it has folded.
 pub(crate) struct Partition {
     pub(crate) core: RouterCore,
@@ -275,6 +289,11 @@ impl Partition {
     /// What lives in memory is made anew from the rows.
     pub(crate) fn restart(&mut self) {
         self.core = RouterCore::open(0, &self.rows);
+    }
+
+    /// Something that was recorded by router itself.
+    pub(crate) fn records(&mut self, event: Event) {
+        self.fold(Service::Router, event);
     }
 
     fn fold(&mut self, service: Service, event: Event) {
