@@ -33,6 +33,10 @@ pub enum Counting {
     FirstDayCounts,
     /// The day after the start day is day one; over when day N closes.
     FromNextDay,
+    /// As [`Counting::FromNextDay`]; calendar days that would be over on a day without work are
+    /// over on the next working day (中华人民共和国民法典 art. 201 and 203; most codes of procedure
+    /// say the same).
+    FromNextDayRolling,
 }
 
 /// A length of time as policy writes it: `30m`, `2h`, `4h working`, `3 working days`,

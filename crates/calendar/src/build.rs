@@ -5,99 +5,79 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-use crate::error::SpecError;
-use crate::hours::Hours;
-use crate::spec::{CalendarSpec, Holiday};
+use crate::day::{DayKind, Label};
+use crate::error::{Part, SpecError, SpecFault};
+use crate::hours::{Hours, SECONDS_PER_DAY};
+use crate::list::{DayList, FIRST_DAY, LAST_DAY};
+use crate::spec::{CalendarSpec, Week};
+use crate::specials::{Named, Special, Specials, Written, days, sorted};
 use crate::table::{Calendar, Open, WorkDay, nanos};
-use crate::zone::{Twice, minute_instant};
+use crate::zone::{Twice, second_instant};
 
 /// The most days of one calendar: 60 years. At two spans a day the table has 1 MB.
 const MAX_DAYS: u32 = 21_915;
 
-/// Why a date is not an ordinary one.
-enum Special {
-    Holiday,
-    MakeUp(Vec<Hours>),
-    HalfDay(Vec<Hours>),
-}
-
-impl Special {
-    fn heading(&self) -> &'static str {
-        match self {
-            Self::Holiday => "a holiday",
-            Self::MakeUp(_) => "a make-up day",
-            Self::HalfDay(_) => "a half day",
-        }
-    }
-}
-
-/// The dates that are not ordinary, each with one meaning only.
-struct Specials<'a> {
-    spec: &'a CalendarSpec,
-    by_date: BTreeMap<Date, Special>,
-}
-
 impl TryFrom<CalendarSpec> for Calendar {
     type Error = SpecError;
 
+    /// [`Calendar::build`] without shared lists; of the faults the first.
     fn try_from(spec: CalendarSpec) -> Result<Self, SpecError> {
-        let zone = TimeZone::get(&spec.zone).map_err(|_| SpecError::UnknownZone {
-            zone: spec.zone.clone(),
-        })?;
-        check_validity(spec.from, spec.to)?;
-        for (weekday, hours) in spec.week.days() {
-            sorted(hours, || format!("{weekday:?}").to_lowercase())?;
+        Self::build(spec, &[]).map_err(|mut faults| faults.swap_remove(0).error)
+    }
+}
+
+impl Calendar {
+    /// Checks a calendar's text and makes the calendar, with the days of shared lists.
+    ///
+    /// What the calendar itself says of a day stands above what a list says. Days of a list that
+    /// lie outside of the calendar's validity do not matter.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; at least one fault.
+    pub fn build(spec: CalendarSpec, lists: &[&DayList]) -> Result<Self, Vec<SpecFault>> {
+        let mut builder = Builder::new(&spec);
+        let zone = builder.zone();
+        let wide = builder.check_validity();
+        builder.check_weeks();
+        if !wide {
+            return Err(builder.faults);
         }
-        let specials = Specials::gather(&spec)?;
-        let (open, days) = table(&zone, &specials)?;
+        builder.gather(lists);
+        let Some(zone) = zone.filter(|_| builder.faults.is_empty()) else {
+            return Err(builder.faults);
+        };
+        let (open, days) = builder.table(&zone);
         if open.is_empty() {
-            return Err(SpecError::NoWorkingTime);
+            builder.fault(Part::Whole, SpecError::NoWorkingTime);
         }
-        let begins = minute_instant(&zone, spec.from, 0, Twice::First).map_or(i64::MIN, nanos);
-        let ends = minute_instant(&zone, spec.to, 1440, Twice::First).map_or(i64::MAX, nanos);
+        if !builder.faults.is_empty() {
+            return Err(builder.faults);
+        }
+        let labels = builder.labels();
+        let announced = announced(&spec, lists);
+        let begins = second_instant(&zone, spec.from, 0, Twice::First).map_or(i64::MIN, nanos);
+        let ends = second_instant(&zone, spec.to, SECONDS_PER_DAY, Twice::First);
         Ok(Self {
             name: spec.name,
+            version: spec.version,
             zone,
             from: spec.from,
             to: spec.to,
+            announced,
             begins,
-            ends,
+            ends: ends.map_or(i64::MAX, nanos),
             open,
             days,
+            labels,
         })
     }
 }
 
-fn check_validity(from: Date, to: Date) -> Result<(), SpecError> {
-    if to < from {
-        return Err(SpecError::BackwardValidity { from, to });
-    }
-    let days = (to - from).get_days().unsigned_abs();
-    if days >= MAX_DAYS || from.year() < 1900 || to.year() > 2200 {
-        return Err(SpecError::TooWide {
-            from,
-            to,
-            limit: MAX_DAYS,
-        });
-    }
-    Ok(())
-}
-
-/// The hours in order, or the first two that overlap. Touching is not overlapping.
-fn sorted(hours: &[Hours], day: impl Fn() -> String) -> Result<Vec<Hours>, SpecError> {
-    let mut hours = hours.to_vec();
-    hours.sort_unstable();
-    for pair in hours.windows(2) {
-        if pair[0].end_minute() > pair[1].start_minute() {
-            let (first, second) = (pair[0], pair[1]);
-            return Err(SpecError::OverlappingHours {
-                day: day(),
-                first,
-                second,
-            });
-        }
-    }
-    Ok(hours)
+/// The part of the validity that every list speaks of.
+fn announced(spec: &CalendarSpec, lists: &[&DayList]) -> (Date, Date) {
+    let from = lists.iter().filter_map(|list| list.from);
+    let to = lists.iter().filter_map(|list| list.to);
+    (from.fold(spec.from, Date::max), to.fold(spec.to, Date::min))
 }
 
 /// Both lists of hours as one, overlaps joined.
@@ -107,9 +87,9 @@ fn union(a: &[Hours], b: &[Hours]) -> Vec<Hours> {
     let mut joined: Vec<Hours> = Vec::with_capacity(all.len());
     for next in all {
         match joined.last_mut() {
-            Some(last) if next.start_minute() <= last.end_minute() => {
-                let end = last.end_minute().max(next.end_minute());
-                *last = Hours::from_minutes(last.start_minute(), end).unwrap_or(*last);
+            Some(last) if next.start_second() <= last.end_second() => {
+                let end = last.end_second().max(next.end_second());
+                *last = Hours::from_seconds(last.start_second(), end).unwrap_or(*last);
             }
             _ => joined.push(next),
         }
@@ -117,134 +97,176 @@ fn union(a: &[Hours], b: &[Hours]) -> Vec<Hours> {
     joined
 }
 
-fn own_hours(day: Date, hours: &[Hours]) -> Result<Vec<Hours>, SpecError> {
-    if hours.is_empty() {
-        return Err(SpecError::NoHours { day });
-    }
-    sorted(hours, || day.to_string())
+struct Builder<'a> {
+    spec: &'a CalendarSpec,
+    specials: BTreeMap<Date, Named>,
+    faults: Vec<SpecFault>,
 }
 
-impl<'a> Specials<'a> {
-    fn gather(spec: &'a CalendarSpec) -> Result<Self, SpecError> {
-        let mut this = Self {
+impl<'a> Builder<'a> {
+    fn new(spec: &'a CalendarSpec) -> Self {
+        Self {
             spec,
-            by_date: BTreeMap::new(),
-        };
-        for holiday in &spec.holidays {
-            this.add_holiday(holiday)?;
+            specials: BTreeMap::new(),
+            faults: Vec::new(),
         }
-        for day in &spec.make_up_days {
-            let hours = match &day.spans {
-                Some(own) => own_hours(day.date, own)?,
-                None => this.ordinary_hours(day.date)?,
-            };
-            let usual = spec.week.hours(day.date.weekday());
-            this.add(day.date, Special::MakeUp(union(usual, &hours)))?;
-        }
-        for day in &spec.half_days {
-            let hours = own_hours(day.date, &day.spans)?;
-            this.add(day.date, Special::HalfDay(hours))?;
-        }
-        Ok(this)
     }
 
-    fn ordinary_hours(&self, day: Date) -> Result<Vec<Hours>, SpecError> {
-        let mut week = self.spec.week.days().map(|(_, hours)| hours);
-        let first = week.find(|hours| !hours.is_empty());
-        first
-            .map(<[Hours]>::to_vec)
-            .ok_or(SpecError::NothingToCopy { day })
+    fn fault(&mut self, part: Part, error: SpecError) {
+        self.faults.push(SpecFault { part, error });
     }
 
-    fn add_holiday(&mut self, holiday: &Holiday) -> Result<(), SpecError> {
-        let (from, to) = match (holiday.date, holiday.from, holiday.to) {
-            (Some(date), None, None) => (date, date),
-            (None, Some(from), Some(to)) => (from, to),
-            _ => {
-                let name = holiday.name.clone().unwrap_or_default();
-                return Err(SpecError::HolidayWithoutDate { name });
-            }
-        };
-        if to < from {
-            return Err(SpecError::BackwardHolidays { from, to });
+    fn zone(&mut self) -> Option<TimeZone> {
+        let found = TimeZone::get(&self.spec.zone).ok();
+        if found.is_none() {
+            let zone = self.spec.zone.clone();
+            self.fault(Part::Zone, SpecError::UnknownZone { zone });
         }
-        // Both ends first: a range far too long must not be walked.
-        self.inside(from)?;
-        self.inside(to)?;
-        for day in from
-            .series(jiff::Span::new().days(1))
-            .take_while(|day| *day <= to)
-        {
-            self.add(day, Special::Holiday)?;
-        }
-        Ok(())
+        found
     }
 
-    fn inside(&self, day: Date) -> Result<(), SpecError> {
+    /// Whether the days of the calendar can be walked at all.
+    fn check_validity(&mut self) -> bool {
         let (from, to) = (self.spec.from, self.spec.to);
-        if (from..=to).contains(&day) {
-            return Ok(());
+        if to < from {
+            self.fault(Part::Validity, SpecError::BackwardValidity { from, to });
+            return false;
         }
-        Err(SpecError::OutsideValidity { day, from, to })
+        let days = (to - from).get_days().unsigned_abs();
+        let limit = MAX_DAYS;
+        if days >= limit || from < FIRST_DAY || to > LAST_DAY {
+            self.fault(Part::Validity, SpecError::TooWide { from, to, limit });
+            return false;
+        }
+        true
     }
 
-    fn add(&mut self, day: Date, special: Special) -> Result<(), SpecError> {
-        self.inside(day)?;
-        match self.by_date.get(&day) {
-            // Two holidays may fall on one day (国庆节 and 中秋节): still one day off.
-            Some(Special::Holiday) if matches!(special, Special::Holiday) => Ok(()),
-            Some(other) => {
-                let (first, second) = (other.heading(), special.heading());
-                Err(SpecError::ConflictingDay { day, first, second })
+    fn check_weeks(&mut self) {
+        self.check_week(&self.spec.week, Part::Weekday);
+        let periods = &self.spec.periods;
+        for (at, period) in periods.iter().enumerate() {
+            let (from, to) = (period.from, period.to);
+            if to < from {
+                self.fault(
+                    Part::Period(at, None),
+                    SpecError::BackwardPeriod { from, to },
+                );
             }
-            None => {
-                self.by_date.insert(day, special);
-                Ok(())
+            self.check_week(&period.week, |day| Part::Period(at, Some(day)));
+            let shared = |other: &&crate::spec::Period| other.from <= to && from <= other.to;
+            if let Some(other) = periods[..at].iter().find(shared) {
+                let (first, second) = (other.from.min(from), other.from.max(from));
+                let error = SpecError::OverlappingPeriods { first, second };
+                self.fault(Part::Period(at, None), error);
             }
         }
     }
 
-    fn hours(&self, day: Date, weekday: Weekday) -> &[Hours] {
-        match self.by_date.get(&day) {
-            Some(Special::Holiday) => &[],
-            Some(Special::MakeUp(hours) | Special::HalfDay(hours)) => hours,
-            None => self.spec.week.hours(weekday),
+    fn check_week(&mut self, week: &Week, part: impl Fn(Weekday) -> Part) {
+        for (weekday, hours) in week.days() {
+            if let Err(error) = sorted(hours, || format!("{weekday:?}").to_lowercase()) {
+                self.fault(part(weekday), error);
+            }
         }
     }
-}
 
-fn table(zone: &TimeZone, specials: &Specials<'_>) -> Result<(Vec<Open>, Vec<WorkDay>), SpecError> {
-    let (mut open, mut days) = (Vec::<Open>::new(), Vec::<WorkDay>::new());
-    let mut worked = 0_i64;
-    let (from, to) = (specials.spec.from, specials.spec.to);
-    for date in from
-        .series(jiff::Span::new().days(1))
-        .take_while(|day| *day <= to)
-    {
-        let hours = sorted(specials.hours(date, date.weekday()), || date.to_string())?;
-        let first = open.len() as u32;
-        for span in hours {
-            // Where clocks go back, the spans on both sides of the hour would share it.
-            let floor = open.last().map_or(i64::MIN, |last| last.end);
-            let start = minute_instant(zone, date, span.start_minute(), Twice::First);
-            let end = minute_instant(zone, date, span.end_minute(), Twice::Second);
-            let (Some(start), Some(end)) = (start.map(nanos), end.map(nanos)) else {
-                continue;
+    /// The days of the lists, and above them the calendar's own.
+    fn gather(&mut self, lists: &[&DayList]) {
+        let (from, to) = (self.spec.from, self.spec.to);
+        let mut shared = Specials::empty(from, to);
+        for list in lists {
+            for (day, named) in list.by_date.range(from..=to) {
+                let same = shared.by_date.get(day) == Some(named);
+                let added = shared.add(*day, named.special.clone(), named.name.as_ref());
+                if let (Err(error), false) = (added, same) {
+                    self.fault(Part::Lists, error);
+                }
+            }
+        }
+        let written = Written {
+            holidays: &self.spec.holidays,
+            make_up_days: &self.spec.make_up_days,
+            half_days: &self.spec.half_days,
+        };
+        let own = Specials::gather(written, from, to);
+        self.faults.extend(own.faults);
+        self.specials = shared.by_date;
+        self.specials.extend(own.by_date);
+    }
+
+    /// The week that counts on a day.
+    fn week(&self, day: Date) -> &'a Week {
+        let mut periods = self.spec.periods.iter();
+        let of_day = periods.find(|period| (period.from..=period.to).contains(&day));
+        of_day.map_or(&self.spec.week, |period| &period.week)
+    }
+
+    fn hours(&mut self, day: Date) -> Vec<Hours> {
+        let week = self.week(day);
+        let usual = week.hours(day.weekday());
+        let hours = match self.specials.get(&day).map(|named| &named.special) {
+            None => usual.to_vec(),
+            Some(Special::Holiday) => Vec::new(),
+            Some(Special::HalfDay(own)) => own.clone(),
+            Some(Special::MakeUp(Some(own))) => union(usual, own),
+            Some(Special::MakeUp(None)) => {
+                let mut lent = week.days().map(|(_, hours)| hours);
+                if let Some(lent) = lent.find(|hours| !hours.is_empty()) {
+                    union(usual, lent)
+                } else {
+                    self.fault(self.make_up_part(day), SpecError::NothingToCopy { day });
+                    Vec::new()
+                }
+            }
+        };
+        // Overlaps are faults already; what is left only needs its order.
+        sorted(&hours, || day.to_string()).unwrap_or(hours)
+    }
+
+    /// Where a make-up day stands: among the calendar's own, or else in a list.
+    fn make_up_part(&self, day: Date) -> Part {
+        let mut own = self.spec.make_up_days.iter();
+        own.position(|make_up| make_up.date == day)
+            .map_or(Part::Lists, Part::MakeUpDay)
+    }
+
+    fn table(&mut self, zone: &TimeZone) -> (Vec<Open>, Vec<WorkDay>) {
+        let (mut open, mut work_days) = (Vec::<Open>::new(), Vec::<WorkDay>::new());
+        let mut worked = 0_i64;
+        for date in days(self.spec.from, self.spec.to) {
+            let first = open.len() as u32;
+            for span in self.hours(date) {
+                // Where clocks go back, the spans on both sides of the hour would share it.
+                let floor = open.last().map_or(i64::MIN, |last| last.end);
+                let start = second_instant(zone, date, span.start_second(), Twice::First);
+                let end = second_instant(zone, date, span.end_second(), Twice::Second);
+                let (Some(start), Some(end)) = (start.map(nanos), end.map(nanos)) else {
+                    continue;
+                };
+                let (start, before) = (start.max(floor), worked);
+                if start < end {
+                    open.push(Open { start, end, before });
+                    worked += end - start;
+                }
+            }
+            let end = open.len() as u32;
+            if first < end {
+                work_days.push(WorkDay { date, first, end });
+            }
+        }
+        (open, work_days)
+    }
+
+    fn labels(self) -> BTreeMap<Date, Label> {
+        let label = |(date, named): (Date, Named)| {
+            let kind = match named.special {
+                Special::Holiday => DayKind::Holiday,
+                Special::MakeUp(_) => DayKind::MakeUp,
+                Special::HalfDay(_) => DayKind::HalfDay,
             };
-            let start = start.max(floor);
-            if start < end {
-                open.push(Open {
-                    start,
-                    end,
-                    before: worked,
-                });
-                worked += end - start;
-            }
-        }
-        let end = open.len() as u32;
-        if first < end {
-            days.push(WorkDay { date, first, end });
-        }
+            let name = named.name.map(String::into_boxed_str);
+            (date, Label { kind, name })
+        };
+        self.specials.into_iter().map(label).collect()
     }
-    Ok((open, days))
 }

@@ -4,6 +4,69 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// A date as a file writes it: `"2026-05-01"` or TOML's own `2026-05-01`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenDate(pub Date);
+
+impl<'de> Deserialize<'de> for WrittenDate {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        required(from).map(Self)
+    }
+}
+
+/// A day of every year, written `MM-DD`. The 29th of February is one in leap years only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MonthDay {
+    month: i8,
+    day: i8,
+}
+
+impl MonthDay {
+    /// The day in a year, if that year has it.
+    pub fn in_year(self, year: i16) -> Option<Date> {
+        Date::new(year, self.month, self.day).ok()
+    }
+}
+
+impl std::str::FromStr for MonthDay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not a day of every year such as 12-25");
+        let (month, day) = text.split_once('-').ok_or_else(wrong)?;
+        let two = |text: &str| {
+            let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+            digits.then(|| text.parse::<i8>().ok()).flatten()
+        };
+        let (month, day) = (two(month).ok_or_else(wrong)?, two(day).ok_or_else(wrong)?);
+        // 2000 is a leap year.
+        let known = Date::new(2000, month, day).is_ok();
+        known.then_some(Self { month, day }).ok_or_else(wrong)
+    }
+}
+
+impl fmt::Display for MonthDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
+impl TryFrom<String> for MonthDay {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<MonthDay> for String {
+    fn from(day: MonthDay) -> Self {
+        day.to_string()
+    }
+}
 
 struct DateVisitor;
 

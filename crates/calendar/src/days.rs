@@ -16,14 +16,57 @@ impl Calendar {
             .is_ok()
     }
 
-    /// How many working days lie after `start`'s date, up to and with `end`'s date.
+    /// How many working days lie after `start`'s date, up to and with `end`'s date; negative if
+    /// `end` is on an earlier date.
     pub fn working_days_between(
         &self,
         start: Timestamp,
         end: Timestamp,
-    ) -> Result<u64, CalendarError> {
+    ) -> Result<i64, CalendarError> {
         let (start, end) = (self.date_inside(start)?, self.date_inside(end)?);
-        Ok(self.day_after(end).saturating_sub(self.day_after(start)) as u64)
+        Ok(self.day_after(end) as i64 - self.day_after(start) as i64)
+    }
+
+    /// The working day that is so many steps after a date, or before it if negative. No step stays
+    /// on the date, whether it is a working day or not.
+    pub fn working_day(&self, date: Date, steps: i64) -> Result<Date, CalendarError> {
+        if !(self.from..=self.to).contains(&date) {
+            return Err(self.past_end());
+        }
+        let index = match steps {
+            0 => return Ok(date),
+            1.. => self.day_after(date) as i64 + (steps - 1),
+            _ => self.day_from(date) as i64 + steps,
+        };
+        if index < 0 {
+            return Err(CalendarError::AnswerBeforeBeginning { first: self.from });
+        }
+        let day = usize::try_from(index).ok().and_then(|at| self.days.get(at));
+        day.map(|day| day.date).ok_or_else(|| self.past_end())
+    }
+
+    /// The first working instant at or after this one. Closing time is not working time.
+    pub fn opening_from(&self, at: Timestamp) -> Result<Timestamp, CalendarError> {
+        let at = self.inside(at)?;
+        let open = self.open.get(self.open_after(at));
+        let open = open.ok_or_else(|| self.past_end())?;
+        Ok(instant(at.max(open.start)))
+    }
+
+    /// The last instant at or before this one that has working time right before it: closing time
+    /// is one, opening time is not.
+    pub fn closing_until(&self, at: Timestamp) -> Result<Timestamp, CalendarError> {
+        let at = self.inside(at)?;
+        let begun = self.open.partition_point(|open| open.start < at);
+        let open = begun.checked_sub(1).map(|index| self.open[index]);
+        let open = open.ok_or(CalendarError::AnswerBeforeBeginning { first: self.from })?;
+        Ok(instant(at.min(open.end)))
+    }
+
+    /// The instant of a reading of the clock on a date. One that occurs twice is the first; one
+    /// that is skipped is the instant of the skip. `None` beyond the range of instants.
+    pub fn instant_of(&self, date: Date, time: Time) -> Option<Timestamp> {
+        wall_instant(&self.zone, date, time, Twice::First)
     }
 
     /// A deadline moved on by a pause from `paused` to `resumed`, in the deadline's own unit: real
@@ -55,7 +98,7 @@ impl Calendar {
                 }
             }
             Unit::WorkingDays => {
-                let days = self.working_days_between(paused, resumed)?;
+                let days = self.working_days_between(paused, resumed)?.unsigned_abs();
                 let index = self.day_after(self.date_inside(due)?) + days as usize;
                 match (
                     days,
@@ -89,7 +132,7 @@ impl Calendar {
                 let today = self.days.partition_point(|day| self.closing(day) <= at);
                 self.closing_of(today.saturating_add(days - 1))
             }
-            Counting::FromNextDay => {
+            Counting::FromNextDay | Counting::FromNextDayRolling => {
                 let tomorrow = self.day_after(self.date_inside(start)?);
                 self.closing_of(tomorrow.saturating_add(days - 1))
             }
@@ -140,15 +183,25 @@ impl Calendar {
         let (days, time) = match counting {
             Counting::SameTime => (span.amount, reading.time()),
             Counting::FirstDayCounts => (span.amount, Time::midnight()),
-            Counting::FromNextDay => (span.amount.saturating_add(1), Time::midnight()),
+            Counting::FromNextDay | Counting::FromNextDayRolling => {
+                (span.amount.saturating_add(1), Time::midnight())
+            }
         };
         let days = i32::try_from(days).map_err(|_| too_long())?;
         let days = jiff::Span::new().try_days(days).map_err(|_| too_long())?;
-        let date = reading.date().checked_add(days).map_err(|_| too_long())?;
+        let mut date = reading.date().checked_add(days).map_err(|_| too_long())?;
+        if counting == Counting::FromNextDayRolling {
+            // Midnight ends the day before; that one is the last.
+            let last = date.yesterday().map_err(|_| too_long())?;
+            if !self.is_working_day(last) {
+                let rolled = self.working_day(last, 1)?;
+                date = rolled.tomorrow().map_err(|_| too_long())?;
+            }
+        }
         wall_instant(&self.zone, date, time, Twice::First).ok_or_else(too_long)
     }
 
-    fn closing(&self, day: &WorkDay) -> i64 {
+    pub(crate) fn closing(&self, day: &WorkDay) -> i64 {
         self.open[day.end as usize - 1].end
     }
 
@@ -157,16 +210,21 @@ impl Calendar {
         Ok(instant(self.closing(day)))
     }
 
+    /// Index of the first working day at or after a date.
+    pub(crate) fn day_from(&self, date: Date) -> usize {
+        self.days.partition_point(|day| day.date < date)
+    }
+
     /// Index of the first working day after a date.
-    fn day_after(&self, date: Date) -> usize {
+    pub(crate) fn day_after(&self, date: Date) -> usize {
         self.days.partition_point(|day| day.date <= date)
     }
 
-    fn date_inside(&self, at: Timestamp) -> Result<Date, CalendarError> {
+    pub(crate) fn date_inside(&self, at: Timestamp) -> Result<Date, CalendarError> {
         self.inside(at).map(|_| self.date_of(at))
     }
 
-    fn past_end(&self) -> CalendarError {
+    pub(crate) fn past_end(&self) -> CalendarError {
         CalendarError::PastEnd { last: self.to }
     }
 }

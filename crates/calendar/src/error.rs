@@ -1,9 +1,44 @@
 //! What can be wrong with a calendar's text, and what a calendar cannot answer.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use crate::hours::Hours;
+
+/// What is wrong with a calendar's or a day list's text, and with which part of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct SpecFault {
+    /// Which part.
+    pub part: Part,
+    /// What is wrong with it.
+    #[source]
+    pub error: SpecError,
+}
+
+/// A part of a calendar's text, so that whoever read it from a file can name the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// `zone`.
+    Zone,
+    /// `from` and `to`.
+    Validity,
+    /// The shared lists of days.
+    Lists,
+    /// A day of the ordinary week.
+    Weekday(Weekday),
+    /// One of the periods, counted from 0, and the day of its week if it is about one.
+    Period(usize, Option<Weekday>),
+    /// One of the holidays, counted from 0.
+    Holiday(usize),
+    /// One of the make-up days, counted from 0.
+    MakeUpDay(usize),
+    /// One of the half days, counted from 0.
+    HalfDay(usize),
+}
 
 /// Why a [`CalendarSpec`](crate::CalendarSpec) is not a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,8 +95,8 @@ pub enum SpecError {
         /// Last day.
         to: Date,
     },
-    /// A holiday has neither `date` nor both of `from` and `to`, or has all of them.
-    #[error("holiday {name:?}: write either `date`, or `from` and `to`")]
+    /// A holiday does not say when it is, or says it twice.
+    #[error("holiday {name:?}: write either `date`, or `from` and `to`, or `every`")]
     HolidayWithoutDate {
         /// The holiday's name, empty if it has none.
         name: String,
@@ -85,6 +120,22 @@ pub enum SpecError {
         first: &'static str,
         /// The heading it was found under again.
         second: &'static str,
+    },
+    /// A period ends before it begins.
+    #[error("the period ends on {to}, before it begins on {from}: swap `from` and `to`")]
+    BackwardPeriod {
+        /// First day.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
+    /// Two periods share days.
+    #[error("the periods from {first} and from {second} overlap: a day has one week only")]
+    OverlappingPeriods {
+        /// First day of the earlier one.
+        first: Date,
+        /// First day of the later one.
+        second: Date,
     },
     /// A make-up day has no spans of its own, and no weekday has any to lend.
     #[error("make-up day {day} needs `spans`: no weekday has working time to copy")]

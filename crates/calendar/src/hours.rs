@@ -5,18 +5,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Minutes in a day; the only end that is not a time of this day is `24:00`.
-const MINUTES_PER_DAY: u16 = 24 * 60;
+/// Seconds in a day; the only end that is not a time of this day is `24:00`.
+pub(crate) const SECONDS_PER_DAY: u32 = 24 * 60 * 60;
 
 /// Opening hours within one day, from `start` up to and without `end`.
 ///
-/// Written `HH:MM-HH:MM`; the end may be `24:00`. Working time over midnight is written as two
-/// spans, one on each day. Always at least a minute long.
+/// Written `HH:MM-HH:MM` (or `HH:MM:SS`); the end may be `24:00`. Working time over midnight is
+/// written as two spans, one on each day. Always at least a second long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Hours {
-    start_minute: u16,
-    end_minute: u16,
+    start_second: u32,
+    end_second: u32,
 }
 
 /// Why a text is not a span of working time.
@@ -41,33 +41,36 @@ pub enum HoursError {
 }
 
 impl Hours {
-    /// Hours from minutes since midnight; `None` unless `start < end <= 24:00`.
-    pub fn from_minutes(start: u16, end: u16) -> Option<Self> {
-        (start < end && end <= MINUTES_PER_DAY).then_some(Self {
-            start_minute: start,
-            end_minute: end,
+    /// Hours from seconds since midnight; `None` unless `start < end <= 24:00`.
+    pub fn from_seconds(start: u32, end: u32) -> Option<Self> {
+        (start < end && end <= SECONDS_PER_DAY).then_some(Self {
+            start_second: start,
+            end_second: end,
         })
     }
 
-    /// Minutes since midnight at which work begins.
-    pub fn start_minute(self) -> u16 {
-        self.start_minute
+    /// Seconds since midnight at which work begins.
+    pub fn start_second(self) -> u32 {
+        self.start_second
     }
 
-    /// Minutes since midnight at which work ends; 1440 for the end of the day.
-    pub fn end_minute(self) -> u16 {
-        self.end_minute
+    /// Seconds since midnight at which work ends; 86,400 for the end of the day.
+    pub fn end_second(self) -> u32 {
+        self.end_second
     }
 }
 
-fn minute_of(text: &str) -> Option<u16> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let two = |s: &str| (s.len() == 2 && s.bytes().all(|b| b.is_ascii_digit())).then_some(());
-    two(hour)?;
-    two(minute)?;
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-    let total = hour * 60 + minute;
-    (minute < 60 && total <= MINUTES_PER_DAY).then_some(total)
+fn second_of(text: &str) -> Option<u32> {
+    let two = |text: &str| {
+        let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse::<u32>().ok()).flatten()
+    };
+    let mut parts = text.trim().split(':');
+    let (hour, minute) = (two(parts.next()?)?, two(parts.next()?)?);
+    let second = parts.next().map_or(Some(0), two)?;
+    let total = hour * 3600 + minute * 60 + second;
+    let fits = minute < 60 && second < 60 && total <= SECONDS_PER_DAY && parts.next().is_none();
+    fits.then_some(total)
 }
 
 impl FromStr for Hours {
@@ -78,9 +81,9 @@ impl FromStr for Hours {
             text: text.to_owned(),
         };
         let (start, end) = text.split_once(['-', '–']).ok_or_else(malformed)?;
-        let start = minute_of(start).ok_or_else(malformed)?;
-        let end = minute_of(end).ok_or_else(malformed)?;
-        Self::from_minutes(start, end).ok_or_else(|| HoursError::Backward {
+        let start = second_of(start).ok_or_else(malformed)?;
+        let end = second_of(end).ok_or_else(malformed)?;
+        Self::from_seconds(start, end).ok_or_else(|| HoursError::Backward {
             text: text.to_owned(),
         })
     }
@@ -102,15 +105,16 @@ impl From<Hours> for String {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (start, end) = (self.start_minute, self.end_minute);
-        write!(
-            f,
-            "{:02}:{:02}-{:02}:{:02}",
-            start / 60,
-            start % 60,
-            end / 60,
-            end % 60
-        )
+        let write = |f: &mut fmt::Formatter<'_>, at: u32| {
+            write!(f, "{:02}:{:02}", at / 3600, at / 60 % 60)?;
+            match at % 60 {
+                0 => Ok(()),
+                second => write!(f, ":{second:02}"),
+            }
+        };
+        write(f, self.start_second)?;
+        f.write_str("-")?;
+        write(f, self.end_second)
     }
 }
 
@@ -120,7 +124,12 @@ mod tests {
 
     #[test]
     fn hours_are_read_and_written_alike() {
-        for text in ["09:00-12:00", "00:00-24:00", "23:59-24:00"] {
+        for text in [
+            "09:00-12:00",
+            "00:00-24:00",
+            "23:59:59-24:00",
+            "08:30:30-09:00",
+        ] {
             assert_eq!(text.parse::<Hours>().unwrap().to_string(), text);
         }
     }
@@ -143,6 +152,8 @@ mod tests {
             "9:00-12:00",
             "09:60-10:00",
             "24:01-25:00",
+            "09:00:60-10:00",
+            "09:00:00:00-10:00",
             "09:00",
             "+9:00-10:00",
         ] {

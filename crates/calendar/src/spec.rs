@@ -3,16 +3,19 @@
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
-use crate::date;
+use crate::date::{self, MonthDay};
 use crate::hours::Hours;
 
-/// The text of a calendar; `Calendar::try_from(spec)` checks it.
+/// The text of a calendar; [`Calendar::build`](crate::Calendar::build) checks it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarSpec {
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Which edition of the calendar this is, as its keepers count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// IANA time zone name, such as `Asia/Shanghai`.
     pub zone: String,
     /// First day that the calendar knows.
@@ -23,6 +26,9 @@ pub struct CalendarSpec {
     pub to: Date,
     /// Working hours of an ordinary week.
     pub week: Week,
+    /// Stretches of time with a week of their own, such as summer hours (夏令作息).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub periods: Vec<Period>,
     /// Days without work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holidays: Vec<Holiday>,
@@ -31,6 +37,57 @@ pub struct CalendarSpec {
     pub make_up_days: Vec<MakeUpDay>,
     /// Days with other hours than their weekday's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub half_days: Vec<HalfDay>,
+}
+
+/// A stretch of time in which another week counts; both days included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    #[serde(deserialize_with = "date::required")]
+    pub from: Date,
+    /// The last day.
+    #[serde(deserialize_with = "date::required")]
+    pub to: Date,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Working hours of its weeks.
+    pub week: Week,
+}
+
+/// Days that several calendars share: the holidays and make-up days of a country;
+/// [`DayList::check`](crate::DayList::check) checks it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DayListSpec {
+    /// Who made it known, and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Which edition this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The first day that it speaks of; left out, all days before its entries are ordinary.
+    #[serde(
+        deserialize_with = "date::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub from: Option<Date>,
+    /// The last day that it speaks of; left out, all days after its entries are ordinary.
+    #[serde(
+        deserialize_with = "date::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub to: Option<Date>,
+    /// Days without work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<Holiday>,
+    /// Days worked to make up for holidays (调休).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub make_up_days: Vec<MakeUpDay>,
+    /// Days with other hours than their weekday's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub half_days: Vec<HalfDay>,
 }
 
@@ -55,6 +112,19 @@ pub struct Week {
 }
 
 impl Week {
+    /// The spans of one weekday, to write into.
+    pub fn hours_mut(&mut self, weekday: Weekday) -> &mut Vec<Hours> {
+        match weekday {
+            Weekday::Monday => &mut self.monday,
+            Weekday::Tuesday => &mut self.tuesday,
+            Weekday::Wednesday => &mut self.wednesday,
+            Weekday::Thursday => &mut self.thursday,
+            Weekday::Friday => &mut self.friday,
+            Weekday::Saturday => &mut self.saturday,
+            Weekday::Sunday => &mut self.sunday,
+        }
+    }
+
     /// The spans of one weekday.
     pub fn hours(&self, weekday: Weekday) -> &[Hours] {
         match weekday {
@@ -77,7 +147,8 @@ impl Week {
     }
 }
 
-/// One holiday (`date`) or a range of them (`from` and `to`, both included).
+/// One holiday (`date`), a range of them (`from` and `to`, both included), or a day of every year
+/// (`every`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Holiday {
@@ -99,6 +170,9 @@ pub struct Holiday {
         skip_serializing_if = "Option::is_none"
     )]
     pub to: Option<Date>,
+    /// The same day of every year, such as `12-25`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<MonthDay>,
     /// What it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

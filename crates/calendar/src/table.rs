@@ -1,19 +1,26 @@
 //! The calendar: open spans in order, with the working time before each.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::amount::{Counting, Span, Unit};
+use crate::day::Label;
 use crate::error::CalendarError;
 
-/// A business calendar, checked and ready to be asked. Made with `Calendar::try_from(spec)`.
-#[derive(Debug, Clone)]
+/// A business calendar, checked and ready to be asked. Made with [`Calendar::build`].
+#[derive(Clone)]
 pub struct Calendar {
     pub(crate) name: Option<String>,
+    pub(crate) version: Option<String>,
     pub(crate) zone: TimeZone,
     pub(crate) from: Date,
     pub(crate) to: Date,
+    /// The days for which the holidays are known.
+    pub(crate) announced: (Date, Date),
     /// The instants where the validity begins and ends, in nanoseconds since 1970.
     pub(crate) begins: i64,
     pub(crate) ends: i64,
@@ -21,6 +28,8 @@ pub struct Calendar {
     pub(crate) open: Vec<Open>,
     /// The dates with working time, in order.
     pub(crate) days: Vec<WorkDay>,
+    /// The days that are not ordinary.
+    pub(crate) labels: BTreeMap<Date, Label>,
 }
 
 /// A span of working time, in nanoseconds since 1970, and all working time before it.
@@ -54,10 +63,29 @@ pub(crate) fn instant(nanos: i64) -> Timestamp {
     Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or(Timestamp::MAX)
 }
 
+impl fmt::Debug for Calendar {
+    /// Without the table, which has thousands of rows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Calendar")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .field("zone", &self.zone.iana_name())
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .field("working_days", &self.days.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Calendar {
     /// What people call the calendar, if it has a name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// Which edition of the calendar this is, if it says so.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// The calendar's time zone.
@@ -68,6 +96,13 @@ impl Calendar {
     /// First and last day that the calendar knows.
     pub fn validity(&self) -> (Date, Date) {
         (self.from, self.to)
+    }
+
+    /// First and last day for which holidays and make-up days are known. Outside of it, but inside
+    /// of the validity, only the week counts: an answer there may change when the next year's days
+    /// are announced.
+    pub fn announced(&self) -> (Date, Date) {
+        self.announced
     }
 
     /// The date of an instant in the calendar's time zone.
@@ -129,18 +164,38 @@ impl Calendar {
         ))
     }
 
-    /// The latest instant from which so many seconds of working time remain until `end`: where a
-    /// warning "two working hours before" belongs.
-    pub fn before_work(&self, end: Timestamp, seconds: u64) -> Result<Timestamp, CalendarError> {
-        let at = self.inside(end)?;
-        if seconds == 0 {
-            return Ok(end);
+    /// The instant that lies so much working time after `start`, or before it if negative. Full at
+    /// closing time, it stays at closing time; backwards, at opening time.
+    ///
+    /// No time at all is over at `start`; [`Calendar::opening_from`] moves into working time.
+    pub fn add_work(
+        &self,
+        start: Timestamp,
+        work: SignedDuration,
+    ) -> Result<Timestamp, CalendarError> {
+        // More than an i64 of nanoseconds (292 years) is past every calendar's end.
+        let nanos = i64::try_from(work.as_nanos());
+        match nanos.unwrap_or(if work.is_negative() {
+            -i64::MAX
+        } else {
+            i64::MAX
+        }) {
+            0 => self.inside(start).map(|_| start),
+            back if back < 0 => self.before_work(start, back.saturating_neg()),
+            work => self.after_work(start, work),
         }
-        let worked = self
-            .worked(at)
-            .checked_sub(nanos_of(seconds))
-            .filter(|left| *left >= 0);
-        let worked = worked.ok_or(CalendarError::AnswerBeforeBeginning { first: self.from })?;
+    }
+
+    /// The latest instant from which so many nanoseconds of working time remain until `end`.
+    pub(crate) fn before_work(
+        &self,
+        end: Timestamp,
+        work: i64,
+    ) -> Result<Timestamp, CalendarError> {
+        let worked = self.worked(self.inside(end)?).checked_sub(work);
+        let worked = worked
+            .filter(|left| *left >= 0)
+            .ok_or(CalendarError::AnswerBeforeBeginning { first: self.from })?;
         // The last span that begins with no more than this already worked.
         let index = self.open.partition_point(|open| open.before <= worked) - 1;
         let open = self.open[index];
@@ -190,7 +245,7 @@ impl Calendar {
     }
 }
 
-fn nanos_of(seconds: u64) -> i64 {
+pub(crate) fn nanos_of(seconds: u64) -> i64 {
     i64::try_from(seconds)
         .unwrap_or(i64::MAX)
         .saturating_mul(1_000_000_000)

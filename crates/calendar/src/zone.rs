@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
+use crate::hours::SECONDS_PER_DAY;
+
 /// Which instant is meant by a reading that occurs twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Twice {
@@ -13,20 +15,21 @@ pub(crate) enum Twice {
     Second,
 }
 
-/// The instant of a minute of a day (0 to 1440, which is the next day's beginning).
+/// The instant of a second of a day (0 to 86,400, which is the next day's beginning).
 ///
 /// A reading that is skipped means the instant of the skip, so that a span never gets time that no
 /// clock showed. `None` beyond the range of instants.
-pub(crate) fn minute_instant(
+pub(crate) fn second_instant(
     zone: &TimeZone,
     date: Date,
-    minute: u16,
+    second: u32,
     twice: Twice,
 ) -> Option<Timestamp> {
-    if minute >= 1440 {
+    if second >= SECONDS_PER_DAY {
         return wall_instant(zone, date.tomorrow().ok()?, Time::midnight(), Twice::First);
     }
-    let time = Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).ok()?;
+    let (hour, minute) = ((second / 3600) as i8, (second / 60 % 60) as i8);
+    let time = Time::new(hour, minute, (second % 60) as i8, 0).ok()?;
     wall_instant(zone, date, time, twice)
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{SHANGHAI, around_the_clock, at, calendar};
-use redress_calendar::Counting::{FirstDayCounts, FromNextDay, SameTime};
+use redress_calendar::Counting::{FirstDayCounts, FromNextDay, FromNextDayRolling, SameTime};
 use redress_calendar::{CalendarError, Counting, Span, Unit};
 
 fn shanghai_due(start: &str, span: &str, counting: Counting) -> String {
@@ -163,6 +163,21 @@ fn calendar_days_count_every_day() {
 }
 
 #[test]
+fn calendar_days_that_end_on_a_day_off_may_roll_to_the_next_working_day() {
+    let due = |start, span| shanghai_due(start, span, FromNextDayRolling);
+    // Day 15 is Friday 16 October 2026.
+    assert_eq!(due("2026-10-01T10:00", "15 calendar days"), "10-17 00:00");
+    // Day 3 is Saturday 26 September, so Monday 28 is the last.
+    assert_eq!(due("2026-09-23T10:00", "3 calendar days"), "09-29 00:00");
+    // Day 3 is in the October holidays, which end with the 7th.
+    assert_eq!(due("2026-09-30T10:00", "3 calendar days"), "10-09 00:00");
+    assert_eq!(
+        due("2026-09-28T10:15", "1 working day"),
+        shanghai_due("2026-09-28T10:15", "1 working day", FromNextDay)
+    );
+}
+
+#[test]
 fn an_answer_past_the_last_day_names_that_day() {
     let calendar = calendar(SHANGHAI);
     let start = at(&calendar, "2026-12-31T17:00");
@@ -247,13 +262,4 @@ fn a_pause_moves_a_deadline_in_its_own_unit() {
     assert_eq!(moved("2026-09-28T10:00", Unit::WorkingTime), "09-28 12:00");
     assert_eq!(moved("2026-09-29T16:00", Unit::WorkingDays), "09-30 16:00");
     assert_eq!(moved("2026-09-29T16:00", Unit::CalendarDays), "10-02 16:00");
-}
-
-#[test]
-fn a_warning_two_working_hours_before_looks_past_the_night() {
-    let calendar = calendar(SHANGHAI);
-    let warn = calendar
-        .before_work(at(&calendar, "2026-09-28T10:00"), 7200)
-        .unwrap();
-    assert_eq!(warn, at(&calendar, "2026-09-25T17:00"));
 }

@@ -4,6 +4,7 @@ mod common;
 
 use std::sync::LazyLock;
 
+use common::random::any_spec;
 use common::{SHANGHAI, around_the_clock, calendar};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -34,15 +35,20 @@ fn start() -> impl Strategy<Value = Timestamp> {
         .prop_map(|(second, nanos)| Timestamp::new(second, nanos).expect("an instant of 2026"))
 }
 
-fn any_calendar() -> impl Strategy<Value = &'static Calendar> {
-    (0..CALENDARS.len()).prop_map(|index| &CALENDARS[index])
+/// One of the calendars with a hard side, or any other.
+fn any_calendar() -> impl Strategy<Value = Calendar> {
+    prop_oneof![
+        (0..CALENDARS.len()).prop_map(|index| CALENDARS[index].clone()),
+        any_spec().prop_map(|spec| Calendar::try_from(spec).expect("a random calendar")),
+    ]
 }
 
 fn counting() -> impl Strategy<Value = Counting> {
     prop_oneof![
         Just(Counting::SameTime),
         Just(Counting::FirstDayCounts),
-        Just(Counting::FromNextDay)
+        Just(Counting::FromNextDay),
+        Just(Counting::FromNextDayRolling)
     ]
 }
 
@@ -126,11 +132,85 @@ proptest! {
     fn exactly_the_time_asked_for_is_left_when_a_warning_is_due(
         calendar in any_calendar(), end in start(), amount in 0..3_600_u64,
     ) {
-        let Ok(warn) = calendar.before_work(end, amount) else { return Ok(()) };
+        let span = Span::working_secs(amount);
+        let Ok(warn) = calendar.before(end, span, Counting::SameTime) else { return Ok(()) };
         prop_assert_eq!(
             calendar.elapsed(warn, end).unwrap(),
             SignedDuration::from_secs(amount as i64)
         );
+    }
+
+    #[test]
+    fn a_span_backwards_is_never_later_and_longer_ones_begin_earlier(
+        calendar in any_calendar(), a in start(), b in start(), (unit, amount) in unit(),
+        counting in counting(),
+    ) {
+        let before = |end, amount| calendar.before(end, Span { amount, unit }, counting);
+        let (Ok(early), Ok(late)) = (before(a.min(b), amount), before(a.max(b), amount)) else {
+            return Ok(());
+        };
+        prop_assert!(early <= late && early <= a.min(b));
+        if let Ok(longer) = before(a.max(b), amount + 1) {
+            prop_assert!(longer <= late);
+        }
+    }
+
+    #[test]
+    fn as_many_working_days_lie_between_as_were_asked_for(
+        calendar in any_calendar(), start in start(), days in 1..12_i64,
+    ) {
+        let start = calendar.opening_from(start).unwrap();
+        let today = calendar.date_of(start);
+        let span = Span::working_days(days as u64);
+        let day = calendar.day(calendar.working_day(today, days).unwrap()).unwrap();
+        let (opening, closing) = (day.open[0].from, day.open[day.open.len() - 1].to);
+        prop_assert_eq!(calendar.working_days_between(start, opening).unwrap(), days);
+        prop_assert_eq!(calendar.working_days_between(opening, start).unwrap(), -days);
+        prop_assert_eq!(calendar.due(start, span, Counting::FromNextDay).unwrap(), closing);
+        let due = calendar.due(start, span, Counting::SameTime).unwrap();
+        prop_assert!((opening..=closing).contains(&due));
+        let Ok(first) = calendar.working_day(today, -days) else { return Ok(()) };
+        let day = calendar.day(first).unwrap();
+        let (opening, closing) = (day.open[0].from, day.open[day.open.len() - 1].to);
+        prop_assert_eq!(calendar.before(start, span, Counting::FromNextDay).unwrap(), opening);
+        let begin = calendar.before(start, span, Counting::SameTime).unwrap();
+        prop_assert!((opening..=closing).contains(&begin));
+    }
+
+    #[test]
+    fn steps_over_working_days_lead_back(
+        calendar in any_calendar(), start in start(), steps in 1..12_i64,
+    ) {
+        let date = calendar.date_of(start);
+        let there = calendar.working_day(date, steps).unwrap();
+        prop_assert!(calendar.is_working_day(there) && there > date);
+        if calendar.is_working_day(date) {
+            prop_assert_eq!(calendar.working_day(there, -steps).unwrap(), date);
+        }
+    }
+
+    #[test]
+    fn spans_add_up_to_what_has_elapsed(
+        calendar in any_calendar(), a in start(), b in start(),
+    ) {
+        let (from, to) = (a.min(b), a.max(b));
+        let sum = calendar.spans(from, to).map(|span| span.to.duration_since(span.from));
+        let sum = sum.fold(SignedDuration::ZERO, |sum, span| sum + span);
+        prop_assert_eq!(sum, calendar.elapsed(from, to).unwrap());
+    }
+
+    #[test]
+    fn working_time_is_where_the_rolls_stand_still(
+        calendar in any_calendar(), at in start(),
+    ) {
+        let opening = calendar.opening_from(at).unwrap();
+        prop_assert_eq!(opening == at, calendar.is_working(at));
+        prop_assert!(calendar.is_working(opening));
+        prop_assert_eq!(calendar.elapsed(at, opening).unwrap(), SignedDuration::ZERO);
+        if let Ok(closing) = calendar.closing_until(at) {
+            prop_assert!(calendar.is_working(closing - SignedDuration::from_nanos(1)));
+            prop_assert_eq!(calendar.elapsed(closing, at).unwrap(), SignedDuration::ZERO);
+        }
     }
 
     #[test]

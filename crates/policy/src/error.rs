@@ -257,6 +257,23 @@ pub enum Reason {
         /// Which step.
         step: String,
     },
+    /// A list of days does not hold together.
+    #[error("list of days `{list}`: {problem}")]
+    BadDays {
+        /// Which.
+        list: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file that a list of days refers to is not there.
+    #[error("there is no file `{file}` in the policy; add it or correct the name")]
+    NoSuchFile {
+        /// Its name.
+        file: String,
+    },
+    /// A file of holidays that counts nowhere.
+    #[error("no list of days reads this file; name it as `file` of a `[[days]]`, or remove it")]
+    UnusedFile,
     /// A calendar does not hold together.
     #[error("calendar `{calendar}`: {problem}")]
     BadCalendar {

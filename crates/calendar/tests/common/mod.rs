@@ -1,6 +1,8 @@
 //! Calendars and instants that the tests share.
 #![allow(dead_code)]
 
+pub(crate) mod random;
+
 use jiff::Timestamp;
 use redress_calendar::{Calendar, CalendarSpec, SpecError};
 

@@ -6,7 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The texts of the `*.toml` files, by path relative to the directory, with `/` in between.
+/// The texts of the `*.toml` and `*.ics` files, by path relative to the directory, with `/` in
+/// between.
 pub type Files = BTreeMap<String, String>;
 
 /// The shipped policy has about ten files; a thousand are a wrong directory.
@@ -59,7 +60,7 @@ impl Stamp {
     }
 }
 
-/// Reads every `*.toml` file below `dir`.
+/// Reads every `*.toml` and `*.ics` file below `dir`.
 pub fn read(dir: &Path) -> Result<Files, PolicyDirError> {
     let mut files = Files::new();
     for (name, (path, _)) in find(dir)? {
@@ -124,7 +125,10 @@ fn collect(dir: &Path, prefix: &str, depth: usize, into: &mut Found) -> Result<(
         let meta = fs::metadata(&path).map_err(unreadable(&path))?;
         if meta.is_dir() {
             collect(&path, &format!("{prefix}{name}/"), depth + 1, into)?;
-        } else if path.extension().is_some_and(|ext| ext == "toml") {
+        } else if path
+            .extension()
+            .is_some_and(|ext| ext == "toml" || ext == "ics")
+        {
             if meta.len() > MAX_FILE_BYTES {
                 return Err(too_big(
                     &path,
@@ -136,7 +140,7 @@ fn collect(dir: &Path, prefix: &str, depth: usize, into: &mut Found) -> Result<(
         if into.len() > MAX_FILES {
             return Err(too_big(
                 dir,
-                format!("holds more than {MAX_FILES} *.toml files"),
+                format!("holds more than {MAX_FILES} policy files"),
             ));
         }
     }

@@ -25,10 +25,12 @@ fn files_are_read_with_their_sub_directories_and_nothing_else_is() {
     let dir = directory("one");
     fs::create_dir(dir.path().join("more")).unwrap();
     fs::write(dir.path().join("more/b.toml"), "two").unwrap();
+    fs::write(dir.path().join("more/holidays.ics"), "three").unwrap();
     fs::write(dir.path().join("notes.txt"), "none of it").unwrap();
     fs::write(dir.path().join(".a.toml.swp.toml"), "half of it").unwrap();
     let files = read(dir.path()).unwrap();
-    assert_eq!(files.keys().collect::<Vec<_>>(), ["a.toml", "more/b.toml"]);
+    let names: Vec<_> = files.keys().collect();
+    assert_eq!(names, ["a.toml", "more/b.toml", "more/holidays.ics"]);
 }
 
 #[test]

@@ -1,12 +1,9 @@
-//! Reads `calendars.toml` and `deadlines.toml`.
+//! Reads `deadlines.toml`.
 
-use std::collections::BTreeMap;
-
-use redress_calendar::{Calendar, CalendarSpec, Span};
+use redress_calendar::Span;
 
 use crate::catalog::Catalog;
 use crate::error::Reason;
-use crate::ids::CalendarId;
 use crate::model::channel::{Channel, MetBy};
 use crate::model::deadline::{
     Clock, EscalationStep, Milestone, PauseReason, Scope, Target, WarnAt,
@@ -18,33 +15,6 @@ use crate::parse::fields::Fields;
 use crate::parse::report::Place;
 use crate::parse::span::{Measure, opt_duration, warnings};
 use crate::parse::{Sources, names, tables};
-
-pub(crate) fn calendars(
-    sources: &mut Sources<'_, '_>,
-    ids: &mut Ids,
-) -> BTreeMap<CalendarId, Calendar> {
-    let entries = sources.entries("calendars", "calendar");
-    entries
-        .into_iter()
-        .filter_map(|fields| calendar(fields, ids))
-        .collect()
-}
-
-fn calendar(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<(CalendarId, Calendar)> {
-    let id = ids.calendars.read_id(&mut fields);
-    let spec = fields.rest::<CalendarSpec>("calendar");
-    let (id, spec) = (id?.value, spec?.value);
-    match Calendar::try_from(spec) {
-        Ok(calendar) => Some((CalendarId::new(&id), calendar)),
-        Err(error) => {
-            fields.fault(Reason::BadCalendar {
-                calendar: id,
-                problem: error.to_string(),
-            });
-            None
-        }
-    }
-}
 
 pub(crate) fn read(
     sources: &mut Sources<'_, '_>,

@@ -229,12 +229,6 @@ impl<'r, 'i> Fields<'r, 'i> {
         }
         found
     }
-
-    /// What is left of this table as one value of a type that reads itself.
-    pub(crate) fn rest<T: DeserializeOwned>(&mut self, key: &str) -> Option<At<T>> {
-        let table = std::mem::take(&mut self.table);
-        self.read(key, self.place, DeValue::Table(table))
-    }
 }
 
 impl Drop for Fields<'_, '_> {

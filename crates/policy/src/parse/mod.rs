@@ -4,7 +4,9 @@
 //! notifications), so that a reference is checked where it is read.
 
 mod approvals;
+mod calendars;
 mod context;
+mod days;
 mod deadlines;
 mod declared;
 mod delegations;
@@ -52,7 +54,7 @@ const PARTS: [&str; 12] = [
 
 impl Policy {
     /// Reads a policy from file names (relative to the policy folder, with `/`) and texts. Files
-    /// whose names do not end in `.toml` are left alone.
+    /// whose names end neither in `.toml` nor in `.ics` are left alone.
     ///
     /// # Errors
     /// All faults of all files, each with its place and what to do.
@@ -74,7 +76,7 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
     let mut ids = Ids::new();
     let ids = &mut ids;
     let house = house::read(sources, ids);
-    let calendars = deadlines::calendars(sources, ids);
+    let calendars = calendars::read(sources, ids);
     let departments = people::departments(sources, ids, house.as_ref());
     let categories = people::categories(sources, ids);
     let channels = people::channels(sources, ids);
@@ -117,7 +119,8 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
 /// Twelve hexadecimal digits over names and texts, each with its length in front.
 fn version(files: &BTreeMap<String, String>) -> String {
     let mut hasher = blake3::Hasher::new();
-    for (name, text) in files.iter().filter(|(name, _)| is_toml(name)) {
+    let read = |name: &str| has_end(name, "toml") || has_end(name, "ics");
+    for (name, text) in files.iter().filter(|(name, _)| read(name)) {
         for part in [name, text] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
@@ -126,8 +129,8 @@ fn version(files: &BTreeMap<String, String>) -> String {
     hasher.finalize().to_hex()[..12].to_owned()
 }
 
-fn is_toml(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, end)| end == "toml")
+fn has_end(name: &str, wanted: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end == wanted)
 }
 
 /// The root tables of the files, by part.
@@ -145,7 +148,7 @@ impl<'r> Sources<'r, 'r> {
             report,
         };
         for (file, (name, text)) in report.files().iter().enumerate() {
-            if is_toml(name) {
+            if has_end(name, "toml") {
                 sources.add(file, name, text);
             }
         }
@@ -189,6 +192,11 @@ impl<'r> Sources<'r, 'r> {
 }
 
 impl<'r, 'i> Sources<'r, 'i> {
+    /// Where faults go, and the texts of the files.
+    pub(crate) fn report(&self) -> &'r Report<'r> {
+        self.report
+    }
+
     /// The root tables of a part.
     pub(crate) fn take(&mut self, part: &'static str) -> Vec<Fields<'r, 'i>> {
         self.roots.remove(part).unwrap_or_default()

@@ -54,6 +54,14 @@ impl<'a> Report<'a> {
         self.faults.borrow().len()
     }
 
+    /// Where a line of a file begins; lines are counted from 1.
+    pub(crate) fn line_of(&self, file: usize, line: usize) -> Place {
+        let text = self.files[file].1;
+        let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+        let offset = lines.map(str::len).sum();
+        Place { file, offset }
+    }
+
     /// Notes that a file is not there.
     pub(crate) fn file_missing(&self, name: &str) {
         let error = PolicyError {

@@ -14,6 +14,7 @@ pub(crate) fn shipped() -> BTreeMap<String, String> {
     let files = files![
         "approvals.toml",
         "calendars.toml",
+        "calendars/china.toml",
         "categories.toml",
         "channels.toml",
         "deadlines.toml",
