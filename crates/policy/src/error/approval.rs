@@ -92,6 +92,12 @@ pub enum ApprovalFault {
         /// Which.
         level: String,
     },
+    /// Either somebody approves, or nobody has to.
+    #[error("rule `{rule}` has `levels` and says `within_own_authority`; remove one of them")]
+    LevelsWithinOwnAuthority {
+        /// Which rule.
+        rule: String,
+    },
     /// The rule demands nothing of a plan that the proposer must not do alone.
     #[error("rule `{rule}` has steps that only a rule with `levels` can demand; add `levels`")]
     StepsWithoutLevels {

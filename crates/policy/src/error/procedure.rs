@@ -40,6 +40,17 @@ pub enum ProcedureFault {
         /// From the command back to the command.
         circle: String,
     },
+    /// Nobody could ever fill the need.
+    #[error(
+        "no case passes this gate: nobody may `{command}`, which fills `{need}`; give somebody a \
+         role that may"
+    )]
+    NobodyFills {
+        /// Which need.
+        need: String,
+        /// What fills it.
+        command: &'static str,
+    },
     /// A role that may record a measure must be able to.
     #[error(
         "role `{role}` may not `record_measure`; add that to what it may do in staff.toml, or name \

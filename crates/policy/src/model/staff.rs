@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalog::{Catalog, entry};
 use crate::ids::{DepartmentId, PersonId, RoleId};
@@ -157,6 +157,12 @@ impl Role {
     /// Whether it may do that at all.
     pub fn may(&self, command: CommandName) -> bool {
         self.may.contains(&command)
+    }
+
+    /// Whether it may grant a hold or an extension of that length without anybody's approval.
+    pub fn may_grant(&self, time: SignedDuration) -> bool {
+        let most = self.hold_days.map(|days| i64::from(days) * 24);
+        most.is_none_or(|hours| time <= SignedDuration::from_hours(hours))
     }
 }
 

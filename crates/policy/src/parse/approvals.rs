@@ -180,19 +180,17 @@ fn rule(fields: &mut Fields<'_, '_>, ids: &mut Ids) -> Option<ApprovalRule> {
     let departments = ids.departments.set(fields, "department");
     let above = amount(fields, "above");
     let up_to = amount(fields, "up_to");
-    let levels: Vec<LevelId> = levels_of(fields, ids);
+    let own = fields.opt::<bool>("within_own_authority");
+    let own = own.is_some_and(|own| own.value);
+    if !own && !fields.has("levels") {
+        fields.fault(Reason::MissingKey {
+            key: "levels".to_owned(),
+        });
+    }
+    let levels: Vec<LevelId> = ids.levels.set(fields, "levels");
     let steps: Vec<PlanStepId> = ids.plan_steps.set(fields, "steps");
     let id = id?.value;
-    if let (Some(above), Some(up_to)) = (above, up_to)
-        && up_to <= above
-    {
-        fields.fault(ApprovalFault::NoAmount { above, up_to }.into());
-    }
-    if levels.is_empty() && !steps.is_empty() {
-        let rule = id.clone();
-        fields.fault(ApprovalFault::StepsWithoutLevels { rule }.into());
-    }
-    Some(ApprovalRule {
+    let rule = ApprovalRule {
         id: id.as_str().into(),
         kinds,
         severities,
@@ -201,19 +199,25 @@ fn rule(fields: &mut Fields<'_, '_>, ids: &mut Ids) -> Option<ApprovalRule> {
         up_to,
         levels,
         steps,
-    })
+    };
+    check_rule(fields, &rule, own);
+    Some(rule)
 }
 
-/// `levels`, or `within_own_authority = true` for none.
-fn levels_of(fields: &mut Fields<'_, '_>, ids: &Ids) -> Vec<LevelId> {
-    let own = fields.opt::<bool>("within_own_authority");
-    let own = own.is_some_and(|own| own.value);
-    if !own && !fields.has("levels") {
-        fields.fault(Reason::MissingKey {
-            key: "levels".to_owned(),
-        });
+/// What can be wrong with a rule by itself.
+fn check_rule(fields: &Fields<'_, '_>, rule: &ApprovalRule, own: bool) {
+    if let (Some(above), Some(up_to)) = (rule.above, rule.up_to)
+        && up_to <= above
+    {
+        fields.fault(ApprovalFault::NoAmount { above, up_to }.into());
     }
-    ids.levels.set(fields, "levels")
+    let id = || rule.id.to_string();
+    if own && !rule.levels.is_empty() {
+        fields.fault(ApprovalFault::LevelsWithinOwnAuthority { rule: id() }.into());
+    }
+    if own && !rule.steps.is_empty() {
+        fields.fault(ApprovalFault::StepsWithoutLevels { rule: id() }.into());
+    }
 }
 
 fn amount(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<u64> {

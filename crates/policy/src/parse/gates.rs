@@ -1,21 +1,27 @@
 //! Reads the gates of a procedure, and finds those that no case can pass.
 
+use std::collections::BTreeSet;
+
 use crate::error::{ProcedureFault, Reason};
 use crate::ids::MeasureId;
 use crate::model::command::CommandName;
 use crate::model::need::Need;
 use crate::model::procedure::Gate;
+use crate::model::staff::Staff;
 use crate::parse::context::Ids;
 use crate::parse::declared::no_repeats;
 use crate::parse::fields::Fields;
 use crate::parse::report::{At, Place};
 
-pub(crate) fn read(procedure: &mut Fields<'_, '_>, ids: &Ids) -> Vec<Gate> {
+pub(crate) fn read(procedure: &mut Fields<'_, '_>, ids: &Ids, staff: Option<&Staff>) -> Vec<Gate> {
     let mut gates: Vec<Gate> = Vec::new();
     let mut places: Vec<(Place, Vec<Place>)> = Vec::new();
     for mut fields in procedure.tables("gate") {
         let before = fields.req::<CommandName>("before");
         let needs = needs(&mut fields, ids);
+        for need in &needs {
+            check_filled(&fields, need, staff);
+        }
         let Some(before) = before else {
             continue;
         };
@@ -34,16 +40,10 @@ pub(crate) fn read(procedure: &mut Fields<'_, '_>, ids: &Ids) -> Vec<Gate> {
         });
         places.push((fields.place, need_places));
     }
+    let mut circles = Vec::new();
     for (gate, (_, places)) in gates.iter().zip(&places) {
         for (need, &place) in gate.needs.iter().zip(places) {
-            if let Some(circle) = circle(&gates, gate.before, need) {
-                let fault = ProcedureFault::GateCircle {
-                    before: gate.before.as_str(),
-                    need: need.to_string(),
-                    circle,
-                };
-                procedure.report.fault(place, fault.into());
-            }
+            check_circle(procedure, &gates, (gate.before, need), place, &mut circles);
         }
     }
     gates
@@ -83,38 +83,103 @@ fn need(fields: &Fields<'_, '_>, ids: &Ids, word: At<String>) -> Option<At<Need>
     None
 }
 
-/// The way from what fills the need back to the command that waits for it, if there is one.
-fn circle(gates: &[Gate], before: CommandName, need: &Need) -> Option<String> {
-    // The closing command brings the answers along.
-    if before == CommandName::Close && *need == Need::WrittenAnswers {
-        return None;
+/// Somebody may do what fills the need; measures say themselves who records them.
+fn check_filled(fields: &Fields<'_, '_>, need: &At<Need>, staff: Option<&Staff>) {
+    let Some(staff) = staff else {
+        return;
+    };
+    let command = need.value.met_by();
+    let able = staff.roles().iter().filter(|role| role.may(command));
+    let mut held = able.filter(|role| role.id != *Staff::SYSTEM);
+    if !held.any(|role| staff.holders(role.id.as_str()).next().is_some()) {
+        let fault = ProcedureFault::NobodyFills {
+            need: need.value.to_string(),
+            command: command.as_str(),
+        };
+        fields.report.fault(need.place, fault.into());
     }
-    let mut path = vec![before];
-    leads_back(gates, need.met_by(), &mut path).then(|| {
-        let names: Vec<_> = path.iter().map(|command| command.as_str()).collect();
-        names.join(" → ")
-    })
 }
 
-fn leads_back(gates: &[Gate], command: CommandName, path: &mut Vec<CommandName>) -> bool {
-    let start = path[0];
-    let seen = path.contains(&command);
-    path.push(command);
-    if command == start {
-        return true;
+/// Reports a gate that only opens after its own command; each circle once.
+fn check_circle(
+    procedure: &Fields<'_, '_>,
+    gates: &[Gate],
+    (before, need): (CommandName, &Need),
+    place: Place,
+    circles: &mut Vec<BTreeSet<CommandName>>,
+) {
+    let Some(path) = circle(gates, before, need) else {
+        return;
+    };
+    let commands: BTreeSet<_> = path.iter().copied().collect();
+    if circles.contains(&commands) {
+        return;
     }
-    let waits_for = |command: CommandName| {
-        let own = gates.iter().filter(move |gate| gate.before == command);
-        let needs = own.flat_map(|gate| &gate.needs);
-        let brought = command == CommandName::Close;
+    circles.push(commands);
+    let names: Vec<_> = path.iter().map(|command| command.as_str()).collect();
+    let fault = ProcedureFault::GateCircle {
+        before: before.as_str(),
+        need: need.to_string(),
+        circle: names.join(" ← "),
+    };
+    procedure.report.fault(place, fault.into());
+}
+
+/// The way from a command that waits for a need back to that command, if what fills the need only
+/// comes after it.
+///
+/// What comes before the command in every case is not at fault, whatever stands in its own gate.
+fn circle(gates: &[Gate], before: CommandName, need: &Need) -> Option<Vec<CommandName>> {
+    let mut line = std::iter::successors(before.comes_after(), |command| command.comes_after());
+    if is_brought_along(before, need) || line.any(|command| command == need.met_by()) {
+        return None;
+    }
+    let mut way = Way {
+        gates,
+        to: before,
+        seen: BTreeSet::new(),
+        path: vec![before],
+    };
+    way.leads_back(need.met_by()).then_some(way.path)
+}
+
+/// The closing command brings its answers along.
+fn is_brought_along(command: CommandName, need: &Need) -> bool {
+    command == CommandName::Close && *need == Need::WrittenAnswers
+}
+
+/// A search along what commands wait for.
+struct Way<'a> {
+    gates: &'a [Gate],
+    to: CommandName,
+    seen: BTreeSet<CommandName>,
+    path: Vec<CommandName>,
+}
+
+impl Way<'_> {
+    fn leads_back(&mut self, command: CommandName) -> bool {
+        self.path.push(command);
+        if command == self.to {
+            return true;
+        }
+        if self.seen.insert(command) {
+            for next in self.waits_for(command) {
+                if self.leads_back(next) {
+                    return true;
+                }
+            }
+        }
+        self.path.pop();
+        false
+    }
+
+    fn waits_for(&self, command: CommandName) -> Vec<CommandName> {
+        let gates = self.gates.iter().filter(|gate| gate.before == command);
+        let needs = gates.flat_map(|gate| &gate.needs);
         needs
-            .filter(move |need| !(brought && **need == Need::WrittenAnswers))
+            .filter(|need| !is_brought_along(command, need))
             .map(Need::met_by)
             .chain(command.comes_after())
-    };
-    if !seen && waits_for(command).any(|next| leads_back(gates, next, path)) {
-        return true;
+            .collect()
     }
-    path.pop();
-    false
 }

@@ -13,6 +13,14 @@ use crate::parse::report::{Place, Report};
 use crate::parse::staff::Draft;
 
 type Heads = BTreeMap<DepartmentId, PersonId>;
+type Links = BTreeMap<PersonId, Link>;
+
+/// Where it is written who is above a person.
+struct Link {
+    /// Nowhere: the head of the department is.
+    implied: bool,
+    place: Place,
+}
 
 /// Puts everybody under their superior: the stated one, or else the head of their department.
 pub(crate) fn order(
@@ -25,7 +33,7 @@ pub(crate) fn order(
         check_department(report, draft, roles);
     }
     let heads = heads(&drafts, roles);
-    let mut places = BTreeMap::new();
+    let mut links = BTreeMap::new();
     let mut people = Vec::with_capacity(drafts.len());
     for Draft {
         mut person,
@@ -34,7 +42,11 @@ pub(crate) fn order(
     } in drafts
     {
         let stated = superior.as_ref();
-        places.insert(person.id.clone(), stated.map_or(place, |s| s.place));
+        let link = Link {
+            implied: stated.is_none(),
+            place: stated.map_or(place, |s| s.place),
+        };
+        links.insert(person.id.clone(), link);
         person.superior = match stated {
             Some(superior) => ids.people.resolve(report, superior),
             None => person
@@ -47,7 +59,7 @@ pub(crate) fn order(
         people.push(person);
     }
     let people: Catalog<Person> = people.into_iter().collect();
-    check_circles(report, &people, &places);
+    check_circles(report, &people, &links);
     (people, heads)
 }
 
@@ -89,20 +101,15 @@ fn heads(drafts: &[Draft], roles: &Catalog<Role>) -> Heads {
     heads
 }
 
-/// Every circle once, at the first of its people. The links of a circle are cut afterwards by
-/// nobody: a policy with a fault never comes into force.
-fn check_circles(
-    report: &Report<'_>,
-    people: &Catalog<Person>,
-    places: &BTreeMap<PersonId, Place>,
-) {
+/// Every circle once, at the first of its people whose superior is stated.
+fn check_circles(report: &Report<'_>, people: &Catalog<Person>, links: &Links) {
     let mut done: BTreeSet<&PersonId> = BTreeSet::new();
     for start in people {
         let mut path: Vec<&PersonId> = Vec::new();
         let mut next = Some(&start.id);
         while let Some(id) = next.filter(|id| !done.contains(id)) {
             if let Some(at) = path.iter().position(|seen| *seen == id) {
-                report_circle(report, &path[at..], places);
+                report_circle(report, &path[at..], links);
                 break;
             }
             path.push(id);
@@ -112,8 +119,11 @@ fn check_circles(
     }
 }
 
-fn report_circle(report: &Report<'_>, circle: &[&PersonId], places: &BTreeMap<PersonId, Place>) {
-    let by_place = |id: &&&PersonId| places.get(**id).map(|p| (p.file, p.offset));
+fn report_circle(report: &Report<'_>, circle: &[&PersonId], links: &Links) {
+    let by_place = |id: &&&PersonId| {
+        let link = links.get(**id);
+        link.map(|l| (l.implied, l.place.file, l.place.offset))
+    };
     let Some(first) = circle.iter().min_by_key(by_place) else {
         return;
     };
@@ -124,7 +134,7 @@ fn report_circle(report: &Report<'_>, circle: &[&PersonId], places: &BTreeMap<Pe
         person: first.to_string(),
         circle,
     };
-    if let Some(&place) = places.get(*first) {
-        report.fault(place, fault.into());
+    if let Some(link) = links.get(*first) {
+        report.fault(link.place, fault.into());
     }
 }

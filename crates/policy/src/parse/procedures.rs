@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Entry};
 use crate::error::{ProcedureFault, Reason};
-use crate::ids::RoleId;
+use crate::ids::{MeasureId, RoleId};
 use crate::model::command::CommandName;
 use crate::model::house::House;
 use crate::model::procedure::{
@@ -49,7 +49,7 @@ pub(crate) fn read(
     });
     let procedures: Catalog<Procedure> = tables(&mut roots, "procedure")
         .into_iter()
-        .filter_map(|fields| procedure(fields, ids))
+        .filter_map(|fields| procedure(fields, ids, staff))
         .collect();
     if report.count() == faults {
         check_severities(&roots[0], &procedures, house);
@@ -169,32 +169,44 @@ fn redress(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<RedressKind> {
     })
 }
 
-fn procedure(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Procedure> {
+fn procedure(
+    mut fields: Fields<'_, '_>,
+    ids: &mut Ids,
+    staff: Option<&Staff>,
+) -> Option<Procedure> {
     let severity = fields.text("severity");
     let name = names(&mut fields, "name");
     let severity = severity.filter(|severity| {
         let known = ids.severities.resolve::<String>(fields.report, severity);
         known.is_some() && ids.procedures.declare(fields.report, severity)
     });
-    let gates = gates::read(&mut fields, ids);
-    let periodic = fields.tables("periodic");
-    let periodic = periodic
-        .into_iter()
-        .filter_map(|mut fields| {
-            let measure = ids.measures.req(&mut fields, "measure");
-            let every = duration(&mut fields, "every");
-            Some(Periodic {
-                measure: measure?,
-                every: every?,
-            })
-        })
-        .collect();
+    let gates = gates::read(&mut fields, ids, staff);
+    let periodic = periodic(&mut fields, ids);
     Some(Procedure {
         severity: severity?.value.as_str().into(),
         name: name?,
         gates,
         periodic,
     })
+}
+
+fn periodic(fields: &mut Fields<'_, '_>, ids: &Ids) -> Vec<Periodic> {
+    let mut all: Vec<Periodic> = Vec::new();
+    for mut fields in fields.tables("periodic") {
+        let measure: Option<MeasureId> = ids.measures.req(&mut fields, "measure");
+        let every = duration(&mut fields, "every");
+        let Some((measure, every)) = measure.zip(every) else {
+            continue;
+        };
+        if all.iter().any(|before| before.measure == measure) {
+            fields.fault(Reason::Repeated {
+                key: "[[procedure.periodic]]".to_owned(),
+                word: measure.to_string(),
+            });
+        }
+        all.push(Periodic { measure, every });
+    }
+    all
 }
 
 fn check_severities(root: &Fields<'_, '_>, procedures: &Catalog<Procedure>, house: Option<&House>) {

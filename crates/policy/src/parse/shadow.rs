@@ -1,7 +1,9 @@
 //! Finds rules of approval that can never fire, because earlier ones take all of their plans.
 //!
 //! Rules look at sums of amounts over their own kinds. Two sums are compared only where one must
-//! be at least as large as the other: the kinds of one rule are all among those of the other.
+//! be at least as large as the other: the priced kinds of one rule are all among those of the other.
+
+use std::collections::BTreeSet;
 
 use crate::error::ApprovalFault;
 use crate::model::approval::ApprovalRule;
@@ -26,9 +28,9 @@ pub(crate) fn check(
     let (Some(house), Some(procedures)) = (around.house, around.procedures) else {
         return;
     };
-    let priced = |id: &str| procedures.redress.get(id).is_none_or(|kind| kind.priced);
-    let stated = !rule.kinds.is_empty();
-    if rule.above.is_some() && stated && !rule.kinds.iter().any(|id| priced(id.as_str())) {
+    let with_price = procedures.redress.iter().filter(|kind| kind.priced);
+    let prices = Prices(with_price.map(|kind| kind.id.as_str()).collect());
+    if rule.above.is_some() && prices.of(rule).is_empty() {
         let rule = rule.id.to_string();
         fields.fault(ApprovalFault::Priceless { rule }.into());
         return;
@@ -44,7 +46,7 @@ pub(crate) fn check(
                     department,
                     kind,
                 };
-                let Some(taken_by) = taken(earlier, rule, sort) else {
+                let Some(taken_by) = prices.taken(earlier, rule, sort) else {
                     return;
                 };
                 by.extend(taken_by);
@@ -67,71 +69,88 @@ pub(crate) fn check(
     fields.fault(fault.into());
 }
 
-/// Which earlier rules take all plans of a sort from a rule; none if it has none of that sort.
-/// `None`: the rule gets some of them.
-fn taken(
-    earlier: &[(Place, ApprovalRule)],
-    rule: &ApprovalRule,
-    sort: Sort<'_>,
-) -> Option<Vec<usize>> {
-    let Some((first, last)) = range(rule, sort) else {
-        return Some(Vec::new());
-    };
-    let mut covers: Vec<(u64, u64, usize)> = earlier
-        .iter()
-        .enumerate()
-        .filter_map(|(at, (_, before))| {
-            let (from, to) = covered(before, rule, sort)?;
-            Some((from, to, at))
-        })
-        .collect();
-    covers.sort_unstable();
-    let mut next = first;
-    let mut by = Vec::new();
-    for (from, to, at) in covers {
-        if from > next {
-            break;
-        }
-        if to >= next {
-            by.push(at);
-            if to >= last {
-                return Some(by);
+/// The kinds of redress that have a price.
+struct Prices<'a>(BTreeSet<&'a str>);
+
+impl Prices<'_> {
+    /// Those whose amounts a rule looks at.
+    fn of(&self, rule: &ApprovalRule) -> BTreeSet<&str> {
+        let known = self.0.iter().copied();
+        known.filter(|kind| rule.is_about(Some(kind))).collect()
+    }
+
+    /// Which earlier rules take all plans of a sort from a rule; none if it has none of that sort.
+    /// `None`: the rule gets some of them.
+    fn taken(
+        &self,
+        earlier: &[(Place, ApprovalRule)],
+        rule: &ApprovalRule,
+        sort: Sort<'_>,
+    ) -> Option<Vec<usize>> {
+        let Some((first, last)) = self.range(rule, sort) else {
+            return Some(Vec::new());
+        };
+        let mut covers: Vec<(u64, u64, usize)> = earlier
+            .iter()
+            .enumerate()
+            .filter_map(|(at, (_, before))| {
+                let (from, to) = self.covered(before, rule, sort)?;
+                Some((from, to, at))
+            })
+            .collect();
+        covers.sort_unstable();
+        let mut next = first;
+        let mut by = Vec::new();
+        for (from, to, at) in covers {
+            if from > next {
+                break;
             }
-            next = to + 1;
+            if to >= next {
+                by.push(at);
+                if to >= last {
+                    return Some(by);
+                }
+                next = to + 1;
+            }
         }
+        None
     }
-    None
-}
 
-/// The sums that a rule fires for in plans of a sort, if any.
-fn range(rule: &ApprovalRule, sort: Sort<'_>) -> Option<(u64, u64)> {
-    let fits = rule.is_about(sort.kind)
-        && (rule.severities.is_empty() || rule.severities.iter().any(|s| *s == *sort.severity))
-        && (rule.departments.is_empty() || rule.departments.iter().any(|d| *d == *sort.department));
-    let first = rule.above.map_or(0, |above| above.saturating_add(1));
-    // A plan without redress gives nothing.
-    let most = if sort.kind.is_none() { 0 } else { u64::MAX };
-    let last = rule.up_to.unwrap_or(u64::MAX).min(most);
-    (fits && first <= last).then_some((first, last))
-}
-
-/// The sums of `rule` for which `before` is certain to fire in plans of a sort.
-fn covered(before: &ApprovalRule, rule: &ApprovalRule, sort: Sort<'_>) -> Option<(u64, u64)> {
-    let (first, last) = range(before, sort)?;
-    let all = |a: &ApprovalRule, b: &ApprovalRule| {
-        a.kinds.is_empty() || (!b.kinds.is_empty() && b.kinds.iter().all(|k| a.kinds.contains(k)))
-    };
-    let (wider, narrower) = (all(before, rule), all(rule, before));
-    if sort.kind.is_none() || (wider && narrower) {
-        return Some((first, last));
+    /// The sums that a rule fires for in plans of a sort, if any.
+    fn range(&self, rule: &ApprovalRule, sort: Sort<'_>) -> Option<(u64, u64)> {
+        let fits = rule.is_about(sort.kind)
+            && (rule.severities.is_empty() || rule.severities.iter().any(|s| *s == *sort.severity))
+            && (rule.departments.is_empty()
+                || rule.departments.iter().any(|d| *d == *sort.department));
+        let first = rule.above.map_or(0, |above| above.saturating_add(1));
+        let costs_nothing = sort.kind.is_none() || self.of(rule).is_empty();
+        let most = if costs_nothing { 0 } else { u64::MAX };
+        let last = rule.up_to.unwrap_or(u64::MAX).min(most);
+        (fits && first <= last).then_some((first, last))
     }
-    let unlimited = before.up_to.is_none();
-    match (first, unlimited) {
-        (0, true) => Some((0, u64::MAX)),
-        // Its sum is at least as large as the rule's.
-        (first, true) if wider => Some((first, u64::MAX)),
-        // Its sum is at most as large as the rule's.
-        (0, false) if narrower => Some((0, last)),
-        _ => None,
+
+    /// The sums of `rule` for which `before` is certain to fire in plans of a sort.
+    fn covered(
+        &self,
+        before: &ApprovalRule,
+        rule: &ApprovalRule,
+        sort: Sort<'_>,
+    ) -> Option<(u64, u64)> {
+        let (first, last) = self.range(before, sort)?;
+        let (of_before, of_rule) = (self.of(before), self.of(rule));
+        let wider = of_rule.is_subset(&of_before);
+        let narrower = of_before.is_subset(&of_rule);
+        if sort.kind.is_none() || (wider && narrower) {
+            return Some((first, last));
+        }
+        let unlimited = before.up_to.is_none() || of_before.is_empty();
+        match (first, unlimited) {
+            (0, true) => Some((0, u64::MAX)),
+            // Its sum is at least as large as the rule's.
+            (first, true) if wider => Some((first, u64::MAX)),
+            // Its sum is at most as large as the rule's.
+            (0, false) if narrower => Some((0, last)),
+            _ => None,
+        }
     }
 }

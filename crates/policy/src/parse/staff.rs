@@ -167,7 +167,8 @@ impl Reader<'_> {
             return None;
         }
         let mut roles = handler.map_or_else(Vec::new, |_| self.handler_roles());
-        roles.extend(own);
+        let further = own.into_iter().filter(|role| !roles.contains(role));
+        roles.extend(further.collect::<Vec<_>>());
         let person = Person {
             id: id.value.as_str().into(),
             name: name?,
@@ -185,7 +186,8 @@ impl Reader<'_> {
 
     fn handler_roles(&self) -> Vec<RoleId> {
         let mut roles = vec![RoleId::new(Staff::HANDLER)];
-        roles.extend(self.also.iter().cloned());
+        let also = self.also.iter().filter(|role| **role != *Staff::HANDLER);
+        roles.extend(also.cloned());
         roles
     }
 
