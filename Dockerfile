@@ -1,5 +1,9 @@
-# syntax=docker/dockerfile:1
 # One image with every binary of Redress; the command says which one runs.
+#
+#   docker build --tag redress .
+#   docker build --tag redress --build-arg BINARIES=prebuilt .   # those that stand in dist/
+
+ARG BINARIES=build
 
 FROM rust:1.95-slim-bookworm AS build
 # jemalloc is built from its C sources; the slim image has a compiler and no make.
@@ -14,13 +18,19 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && cd target/release \
     && cp intake router sla-monitor notifier analytics redress /out/
 
+FROM scratch AS prebuilt
+COPY dist/ /out/
+
+FROM ${BINARIES} AS binaries
+
 FROM debian:bookworm-slim
 # Time zones for the calendars, certificates for webhooks and mail over TLS.
-RUN apt-get update \
+RUN { [ -e /etc/ssl/certs/ca-certificates.crt ] && [ -e /usr/share/zoneinfo/Asia/Shanghai ]; } \
+    || { apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates tzdata \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/redress --create-home redress
-COPY --from=build /out/ /usr/local/bin/
+    && rm -rf /var/lib/apt/lists/*; }
+RUN useradd --system --uid 10001 --home-dir /var/lib/redress --create-home redress
+COPY --from=binaries /out/ /usr/local/bin/
 COPY --chmod=0755 deploy/docker/healthy /usr/local/bin/healthy
 COPY policy/ /etc/redress/policy/
 ENV REDRESS_POLICY_DIR=/etc/redress/policy \

@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up test kill-test bench fmt lint deny proto proto-lint deploy-check clean
+.PHONY: help setup setup-test up test kill-test bench fmt lint deny proto proto-lint deploy-check compose-test clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ proto-lint: setup ## Check the schemas: style, and no breaking change since the 
 
 deploy-check: setup ## Check what deploy/ and docker-compose.yml ship against the real broker
 	@scripts/deploy-check
+
+compose-test: setup ## Run docker-compose.yml on a real engine: scale it, kill containers, count (as root)
+	cargo build --workspace --bins
+	@scripts/compose-test
 
 clean: ## Remove what builds and runs left here (the tools in .tools/ stay)
 	cargo clean

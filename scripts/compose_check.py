@@ -17,11 +17,11 @@ def faults(path, env_example):
     compose = YAML(typ="safe", pure=True).load(text)
     services, volumes = compose["services"], compose["volumes"]
 
-    for name in ["nats", "provision", "mail", *SERVICES]:
+    for name in ["nats", "provision", "edge", "mail", "prometheus", "dashboard", *SERVICES]:
         if name not in services:
             yield f"there is no service {name}"
     known = {line.split("=")[0] for line in env_example.read_text().splitlines() if "=" in line}
-    for name in sorted(set(re.findall(r"\$\{(\w+)", text)) - known):
+    for name in sorted(set(re.findall(r"\$\{(\w+)(?!\w|:-)", text)) - known):
         yield f"{name} is not in {env_example}"
 
     for name, service in services.items():
