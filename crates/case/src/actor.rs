@@ -1,6 +1,6 @@
 //! Who acts on a case, and as what.
 
-use crate::ids::{PersonId, RoleId};
+use redress_policy::{PersonId, RoleId};
 
 /// The id and the role of what rules and timers do.
 pub const SYSTEM: &str = "system";

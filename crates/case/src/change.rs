@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::{CategoryId, ClockId, DepartmentId, PauseId, SeverityId, UrgencyId};
+use redress_policy::{
+    BranchId, CategoryId, ClockId, DepartmentId, LevelId, MeasureId, PartyId, PauseId, PersonId,
+    SeverityId, UrgencyId,
+};
 
-use crate::ids::{BranchId, LevelId, MeasureId, PartyId, PersonId};
 use crate::value::{
     ApprovalLevel, Evidence, FiveWOneH, PlanStep, Redress, Satisfaction, Visibility,
 };

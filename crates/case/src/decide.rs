@@ -1,10 +1,11 @@
-//! From a command to changes, or to the reason why not.
+//! From a command to changes, or to the reason why not; from changes to facts.
 
 use jiff::Timestamp;
 use redress_policy::Policy;
 
-use crate::rejection::{NotNow, Says, Stale};
-use crate::{Actor, Case, Change, Command, CommandKind, Fact, Rejection};
+use crate::desk::Desk;
+use crate::rejection::Stale;
+use crate::{Actor, Case, Change, Command, Fact, Rejection};
 
 /// What stands around a command.
 #[derive(Clone, Copy, Debug)]
@@ -21,35 +22,35 @@ pub struct Circumstances<'a> {
     pub expected_version: Option<u64>,
 }
 
-/// What a command looks at while it decides.
-#[derive(Clone, Copy)]
-pub(crate) struct Desk<'a> {
-    pub(crate) case: &'a Case,
-    pub(crate) cx: &'a Circumstances<'a>,
-    pub(crate) command: CommandKind,
-}
-
 /// What follows from a command: changes in their order, or why nothing does. A request that was
-/// answered before gives no change: [`Case::answered`] tells its version.
+/// answered before gives no change: [`Case::answered`] tells its version. A rejection may bring a
+/// change to be recorded all the same.
 pub fn decide(
     case: &Case,
     command: &Command,
     cx: &Circumstances<'_>,
 ) -> Result<Vec<Change>, Rejection> {
+    let command_kind = command.kind();
     let desk = Desk {
         case,
         cx,
-        command: command.kind(),
+        command: command_kind,
     };
     if let Some(answer) = case.requests.answered(cx.request_id) {
         return match answer.command {
-            Some(earlier) if earlier != desk.command => Err(Stale::Reused { earlier }.into()),
+            Some(earlier) if earlier != command_kind => Err(Stale::Reused { earlier }.into()),
             _ => Ok(Vec::new()),
         };
     }
+    carry_out(&desk, command).map_err(|rejection| desk.recorded(rejection))
+}
+
+/// Rights come first: who has none learns nothing of the case.
+fn carry_out(desk: &Desk<'_>, command: &Command) -> Result<Vec<Change>, Rejection> {
+    desk.right()?;
     desk.expect_version()?;
-    desk.check()?;
-    command.decide(&desk)
+    desk.check_case()?;
+    command.decide(desk)
 }
 
 /// Turns decided changes into facts, and folds them into the case.
@@ -69,52 +70,4 @@ pub fn record(case: &mut Case, changes: Vec<Change>, cx: &Circumstances<'_>) -> 
         fact
     };
     changes.into_iter().map(fact).collect()
-}
-
-impl Desk<'_> {
-    /// Refused attempts move no case on: whoever looked before them has seen everything.
-    fn expect_version(&self) -> Result<(), Stale> {
-        let (current, changed) = (self.case.version, self.case.changed);
-        match self.cx.expected_version {
-            Some(expected) if expected > current => Err(Stale::Ahead { expected, current }),
-            Some(expected) if expected < changed => Err(Stale::Version { expected, current }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the command is possible at all, whatever it says.
-    pub(crate) fn check(&self) -> Result<(), Rejection> {
-        if self.case.is_possible(self.command) {
-            return Ok(());
-        }
-        Err(self.not_now())
-    }
-
-    pub(crate) fn not_now(&self) -> Rejection {
-        let (state, zh) = match &self.case.hold {
-            Some(_) => (crate::ON_HOLD, "暂停中"),
-            None => (self.case.stage.as_str(), self.case.stage.zh()),
-        };
-        let command = self.command;
-        let rejection: Rejection = NotNow::Stage { command, state, zh }.into();
-        rejection.allowing(self.possible())
-    }
-
-    /// The reason, and what is possible instead.
-    pub(crate) fn instead(&self, reason: impl Says) -> Rejection {
-        Rejection::from(reason).allowing(self.possible())
-    }
-
-    /// What the case allows as it stands.
-    pub(crate) fn possible(&self) -> Vec<CommandKind> {
-        let possible = |command: &CommandKind| self.case.is_possible(*command);
-        CommandKind::ALL.iter().copied().filter(possible).collect()
-    }
-
-    pub(crate) fn not_yet(&self) -> Rejection {
-        NotNow::NotYet {
-            command: self.command,
-        }
-        .into()
-    }
 }

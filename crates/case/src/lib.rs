@@ -10,20 +10,17 @@
 //! The rules stand in the policy: procedures, levels of approval, staff. This crate reads no clock,
 //! knows neither the log nor protobuf, and keeps no texts.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "commands are decided one after the other"
-)]
-
 mod actor;
+mod approval;
 mod case;
 mod change;
 mod command;
 mod decide;
+mod desk;
 mod eight_d;
 mod fact;
-mod ids;
+mod gate;
+mod input;
 mod money;
 mod next;
 mod rejection;
@@ -43,13 +40,13 @@ pub use command::*;
 pub use decide::{Circumstances, decide, record};
 pub use eight_d::Discipline;
 pub use fact::{Fact, Opening, Stand};
-pub use ids::{BranchId, LevelId, MeasureId, PartyId, PersonId, RedressId, RoleId};
 pub use money::{Money, MoneyFault};
 pub use next::{NextStep, next_steps};
+pub use redress_policy::{BranchId, LevelId, MeasureId, PartyId, PersonId, RedressId, RoleId};
 pub use rejection::{Missing, Rejection, RejectionKind};
 pub use stage::Stage;
 pub use text::{LONGEST_TEXT, Text, TextTooLong};
-pub use timer::{due, expire};
+pub use timer::{due, expire, periodic_due};
 pub use value::{
     ApprovalLevel, Evidence, FiveWOneH, OtherCase, PlanStep, Redress, Satisfaction, Visibility,
 };

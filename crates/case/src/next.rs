@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use redress_policy::Policy;
 
-use crate::decide::{Circumstances, Desk};
+use crate::decide::Circumstances;
+use crate::desk::Desk;
 use crate::{Actor, Case, CommandKind, Missing};
 
 /// A command, and whether it is possible.

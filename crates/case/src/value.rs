@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::DepartmentId;
+use redress_policy::{DepartmentId, LevelId, RedressId, RoleId};
 
-use crate::ids::{LevelId, RedressId, RoleId};
 use crate::money::Money;
 use crate::text::Text;
 use crate::words::words;
@@ -70,6 +69,21 @@ pub struct FiveWOneH {
     pub place: Text,
     /// How many pieces, how much.
     pub how_many: Text,
+}
+
+impl FiveWOneH {
+    /// The answers in their order: who, what, when, why, where, how many.
+    pub fn in_order(&self) -> [&Text; 6] {
+        let answers = self;
+        [
+            &answers.who,
+            &answers.what,
+            &answers.when,
+            &answers.why,
+            &answers.place,
+            &answers.how_many,
+        ]
+    }
 }
 
 /// Another case that a command speaks of, as the caller has found it.

@@ -14,4 +14,4 @@ mod keywords;
 mod triage;
 
 pub use assessment::{Assessment, Axis, Facts, Reason};
-pub use triage::Triage;
+pub use triage::{Triage, order_of_work};

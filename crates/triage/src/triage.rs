@@ -58,26 +58,13 @@ impl Triage {
         Assessment {
             department: department.id.clone(),
             handler: handler.id.clone(),
-            rank: self.rank(&urgency, wide_impact),
+            rank: order_of_work(&self.policy, &urgency, wide_impact),
             category,
             urgency,
             severity,
             wide_impact,
             reasons,
         }
-    }
-
-    /// Urgent and wide first, then urgent, then the next urgency in the same way.
-    fn rank(&self, urgency: &UrgencyId, wide_impact: bool) -> u8 {
-        let level = self
-            .policy
-            .house()
-            .urgencies
-            .get(urgency)
-            .map_or(u8::MAX, |u| u.rank);
-        level
-            .saturating_mul(2)
-            .saturating_add(u8::from(!wide_impact))
     }
 
     /// The category with the highest sum of weights; of equals the one whose rule stands first.
@@ -203,4 +190,13 @@ fn default_reason(axis: Axis) -> Reason {
         keywords: Vec::new(),
         text,
     }
+}
+
+/// The order of work, 0 first: urgent and wide, then urgent, then the next urgency in the same way.
+pub fn order_of_work(policy: &Policy, urgency: &UrgencyId, wide_impact: bool) -> u8 {
+    let urgency = policy.house().urgencies.get(urgency);
+    let level = urgency.map_or(u8::MAX, |urgency| urgency.rank);
+    level
+        .saturating_mul(2)
+        .saturating_add(u8::from(!wide_impact))
 }

@@ -17,8 +17,8 @@ impl Case {
         self.changed = self.version;
         let command = CommandKind::that_led_to(&fact.change);
         self.requests.done(&fact.request_id, fact.version, command);
-        self.apply_to_plan(&fact.change, &fact.actor.id);
-        self.record.apply(&fact.change);
+        self.apply_to_plan(&fact.change, &fact.actor.id, fact.at);
+        self.record.apply(&fact.change, fact.at);
         self.apply_to_life(&fact.change, &fact.actor.id, fact.at);
         if self.stage.has_ended() {
             self.end_hold(fact.at);
@@ -33,12 +33,14 @@ impl Case {
             | Change::TransferredUp { department, handler, .. } => {
                 self.department = department.clone();
                 self.handler = handler.clone();
+                self.accepted = None;
                 if matches!(self.stage, Stage::Triaged | Stage::Accepted) {
                     self.stage = Stage::Assigned;
                 }
             }
             Change::Accepted => {
-                self.accepted_by = Some(actor.clone());
+                self.accepted = Some((actor.clone(), at));
+                self.first_accepted_at = self.first_accepted_at.or(Some(at));
                 if self.stage == Stage::Assigned {
                     self.stage = Stage::Accepted;
                 }
@@ -124,6 +126,9 @@ impl Case {
     fn end_hold(&mut self, at: Timestamp) {
         if let Some(hold) = self.hold.take() {
             let held = at.duration_since(hold.since).max(SignedDuration::ZERO);
+            if let Some(plan) = &mut self.plan {
+                plan.postpone(held);
+            }
             let sum = self.paused.entry(hold.pause).or_default();
             *sum = sum.saturating_add(held);
         }

@@ -44,8 +44,10 @@ pub struct Case {
     pub department: DepartmentId,
     /// Who has it; empty: nobody yet.
     pub handler: PersonId,
-    /// Who accepted it last.
-    pub accepted_by: Option<PersonId>,
+    /// Who accepted it, and when, since it was given to its handler.
+    pub accepted: Option<(PersonId, Timestamp)>,
+    /// When work on it began.
+    pub first_accepted_at: Option<Timestamp>,
     /// The production batch; empty: unknown.
     pub batch_no: String,
     /// How many items the closing notice has to answer, at least 1.
@@ -131,7 +133,8 @@ impl Case {
             wide_impact: opening.wide_impact,
             department: opening.department.clone(),
             handler: opening.handler.clone(),
-            accepted_by: None,
+            accepted: None,
+            first_accepted_at: None,
             batch_no: opening.batch_no.clone(),
             items: opening.items.max(1),
             round: 1,
@@ -180,6 +183,16 @@ impl Case {
         self.requests
             .answered(request_id)
             .map(|answer| answer.version)
+    }
+
+    /// Every department that works on it: the one that has it first.
+    pub fn departments(&self) -> Vec<&str> {
+        let mut departments = vec![self.department.as_str()];
+        if let Some(joint) = &self.joint {
+            departments.push(joint.lead.as_str());
+            departments.extend(joint.supporting.iter().map(AsRef::<str>::as_ref));
+        }
+        departments
     }
 
     /// Whether the command is possible at all as the case stands; rights and what the procedure

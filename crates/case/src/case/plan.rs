@@ -1,9 +1,9 @@
 //! The plan of the current round, and how far it has come.
 
-use redress_policy::DepartmentId;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::change::Plan;
-use crate::{ApprovalLevel, Case, Change, LevelId, PersonId, Redress, RoleId, Stage};
+use crate::{ApprovalLevel, Case, Change, LevelId, PersonId, Redress, Stage};
 
 /// The plan of the current round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,31 +59,32 @@ pub struct Level {
     pub asked: ApprovalLevel,
     /// Who has approved at it.
     pub approved_by: Option<PersonId>,
-    /// Nobody answered: the level above is asked instead.
+    /// Nobody answered: a level after it answers in its place.
     pub passed_over: bool,
+    /// When the level above is asked instead; known since it was its turn.
+    pub due_at: Option<Timestamp>,
+    /// How long it has once it is its turn.
+    window: Option<SignedDuration>,
 }
 
 impl CurrentPlan {
     /// The plan as it was proposed.
-    fn proposed(plan: &Plan, proposer: &PersonId) -> Self {
+    pub(crate) fn proposed(plan: &Plan, by: &PersonId, at: Timestamp) -> Self {
         let steps = plan.steps.iter().map(|step| PlannedStep {
             step: step.step.clone(),
             owner: step.owner.clone(),
             done: false,
         });
-        let levels = plan.levels.iter().map(|level| Level {
-            asked: level.clone(),
-            approved_by: None,
-            passed_over: false,
-        });
-        Self {
+        let mut current = Self {
             number: plan.number,
-            proposer: proposer.clone(),
+            proposer: by.clone(),
             steps: steps.collect(),
             redress: plan.redress.clone(),
-            levels: levels.collect(),
+            levels: levels(&plan.levels, at),
             progress: Progress::Proposed,
-        }
+        };
+        current.begin_turn(at);
+        current
     }
 
     /// The level that has to answer now.
@@ -102,31 +103,73 @@ impl CurrentPlan {
         self.levels.iter().any(by)
     }
 
-    fn approve(&mut self, level: &LevelId, by: &PersonId) {
-        if let Some(level) = self.open_mut(level) {
-            level.approved_by = Some(by.clone());
+    /// A level has approved: the next one has its turn.
+    pub(crate) fn approve(&mut self, level: &LevelId, by: &PersonId, at: Timestamp) {
+        if let Some(index) = self.open(level) {
+            self.levels[index].approved_by = Some(by.clone());
+            self.begin_turn(at);
         }
     }
 
-    /// The next level takes over; without one above, the same place is asked otherwise.
-    fn escalate(&mut self, level: &LevelId, to: &ApprovalLevel) {
-        let open = |l: &Level| l.is_open() && l.asked.level == *level;
-        let Some(at) = self.levels.iter().position(open) else {
+    /// Somebody else is asked. If that level has its turn later anyway, this one is passed over.
+    pub(crate) fn escalate(&mut self, level: &LevelId, to: &ApprovalLevel, at: Timestamp) {
+        let Some(index) = self.open(level) else {
             return;
         };
-        match self.levels.get(at + 1) {
-            Some(next) if next.asked.level == to.level => {
-                self.levels[at].passed_over = true;
-                self.levels[at + 1].asked = to.clone();
-            }
-            _ => self.levels[at].asked = to.clone(),
+        let later = |l: &Level| l.is_open() && l.asked.level == to.level;
+        let comes_later = self.levels[index + 1..].iter().any(later);
+        let level = &mut self.levels[index];
+        if comes_later {
+            level.passed_over = true;
+        } else {
+            (level.due_at, level.window) = (to.answer_by, None);
+            level.asked = to.clone();
+        }
+        self.begin_turn(at);
+    }
+
+    /// While the case was on hold, nobody could answer.
+    pub(super) fn postpone(&mut self, held: SignedDuration) {
+        let open = self.levels.iter_mut().find(|level| level.is_open());
+        if let Some(due_at) = open.and_then(|level| level.due_at.as_mut()) {
+            *due_at = due_at.saturating_add(held).unwrap_or(Timestamp::MAX);
         }
     }
 
-    fn open_mut(&mut self, level: &LevelId) -> Option<&mut Level> {
-        let open = |l: &&mut Level| l.is_open() && l.asked.level == *level;
-        self.levels.iter_mut().find(open)
+    fn begin_turn(&mut self, at: Timestamp) {
+        let open = self.levels.iter_mut().find(|level| level.is_open());
+        if let Some(level) = open
+            && let Some(window) = level.window.take()
+        {
+            level.due_at = Some(at.saturating_add(window).unwrap_or(Timestamp::MAX));
+        }
     }
+
+    fn open(&self, level: &LevelId) -> Option<usize> {
+        let open = |l: &Level| l.is_open() && l.asked.level == *level;
+        self.levels.iter().position(open)
+    }
+}
+
+/// The plan says when each level has answered at the latest, if all before take their time; a
+/// level's own time is what lies between.
+fn levels(asked: &[ApprovalLevel], at: Timestamp) -> Vec<Level> {
+    let mut before = at;
+    let level = |asked: &ApprovalLevel| {
+        let window = asked.answer_by.map(|answer_by| {
+            let window = answer_by.duration_since(before);
+            before = answer_by;
+            window.max(SignedDuration::ZERO)
+        });
+        Level {
+            asked: asked.clone(),
+            approved_by: None,
+            passed_over: false,
+            due_at: None,
+            window,
+        }
+    };
+    asked.iter().map(level).collect()
 }
 
 impl Level {
@@ -134,26 +177,16 @@ impl Level {
     pub fn is_open(&self) -> bool {
         self.approved_by.is_none() && !self.passed_over
     }
-
-    /// The role that answers at it.
-    pub fn role(&self) -> &RoleId {
-        &self.asked.role
-    }
-
-    /// The department whose people answer at it; `None`: any.
-    pub fn department(&self) -> Option<&DepartmentId> {
-        self.asked.department.as_ref()
-    }
 }
 
 impl Case {
     /// What becomes of the plan, and with it of the case.
-    pub(super) fn apply_to_plan(&mut self, change: &Change, actor: &PersonId) {
+    pub(super) fn apply_to_plan(&mut self, change: &Change, actor: &PersonId, at: Timestamp) {
         #[rustfmt::skip]
         let (number, stage, progress) = match change {
             Change::PlanProposed(plan) => {
                 self.plans = self.plans.max(plan.number);
-                self.plan = Some(CurrentPlan::proposed(plan, actor));
+                self.plan = Some(CurrentPlan::proposed(plan, actor, at));
                 (plan.number, Stage::PlanProposed, Progress::Proposed)
             }
             Change::ApprovalRefused { plan, .. } => {
@@ -167,7 +200,7 @@ impl Case {
             Change::ConsentGiven { plan, .. } => (*plan, Stage::CustomerAgreed, Progress::Agreed),
             Change::StepExecuted { plan, .. } => (*plan, Stage::Executing, Progress::Agreed),
             Change::PlanExecuted { plan } => (*plan, Stage::Executed, Progress::Executed),
-            other => return self.apply_to_levels(other, actor),
+            other => return self.apply_to_levels(other, actor, at),
         };
         let Some(plan) = self.plan.as_mut().filter(|plan| plan.number == number) else {
             return;
@@ -181,14 +214,14 @@ impl Case {
         self.stage = stage;
     }
 
-    fn apply_to_levels(&mut self, change: &Change, actor: &PersonId) {
+    fn apply_to_levels(&mut self, change: &Change, actor: &PersonId, at: Timestamp) {
         let current = self.plan.as_mut();
         #[rustfmt::skip]
         match (change, current) {
             (Change::ApprovalGiven { plan, level, .. }, Some(current))
-                if current.number == *plan => current.approve(level, actor),
+                if current.number == *plan => current.approve(level, actor, at),
             (Change::ApprovalEscalated { plan, level, to }, Some(current))
-                if current.number == *plan => current.escalate(level, to),
+                if current.number == *plan => current.escalate(level, to, at),
             (Change::ApproverRecused { .. }, _) => {
                 self.recused.insert(actor.clone());
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::{Change, FiveWOneH, MeasureId, Text};
+use crate::{Change, FiveWOneH, MeasureId};
 
 /// What the investigation and what follows from it has brought together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,13 +74,15 @@ pub struct Action {
 pub struct Measure {
     /// How often.
     pub times: u32,
+    /// When last.
+    pub last_at: Option<Timestamp>,
     /// Who took part.
     pub people: BTreeSet<String>,
 }
 
 impl Record {
     /// What was brought together.
-    pub(super) fn apply(&mut self, change: &Change) {
+    pub(super) fn apply(&mut self, change: &Change, at: Timestamp) {
         #[rustfmt::skip]
         match change {
             Change::Verified { authentic, reasonable, .. } => {
@@ -107,6 +109,7 @@ impl Record {
                 self.evidence += evidence.len() as u32;
                 let measure = self.measures.entry(measure.clone()).or_default();
                 measure.times += 1;
+                measure.last_at = Some(at);
                 measure.people.extend(people.iter().cloned());
             }
             other => self.apply_to_actions(other),
@@ -138,7 +141,7 @@ impl Record {
 impl Answered {
     /// Those answered before, and those answered now.
     pub(crate) fn add(&mut self, answers: &FiveWOneH) {
-        for (answered, text) in self.0.iter_mut().zip(in_order(answers)) {
+        for (answered, text) in self.0.iter_mut().zip(answers.in_order()) {
             *answered |= !text.is_empty();
         }
     }
@@ -154,9 +157,4 @@ impl Answered {
         open.filter(|(answered, _)| !answered)
             .map(|(_, question)| question)
     }
-}
-
-fn in_order(answers: &FiveWOneH) -> [&Text; 6] {
-    let a = answers;
-    [&a.who, &a.what, &a.when, &a.why, &a.place, &a.how_many]
 }

@@ -1,10 +1,12 @@
 //! The handler takes the case.
 
+use redress_policy::PersonId;
+
 use crate::command::Step;
-use crate::decide::Desk;
+use crate::desk::Desk;
 use crate::rejection::rejections;
 use crate::stage::Stages;
-use crate::{Change, PersonId, Rejection};
+use crate::{Change, Rejection};
 
 /// The handler takes the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +15,24 @@ pub struct Accept;
 impl Step for Accept {
     const STAGES: Stages = Stages::WITH_HANDLER;
 
-    fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
-        if desk.case.accepted_by.as_ref() == Some(&desk.case.handler) {
-            let by = desk.case.handler.clone();
+    fn ready(desk: &Desk<'_>) -> Result<(), Rejection> {
+        let case = desk.case;
+        if let Some((by, _)) = &case.accepted {
+            let by = by.clone();
             return Err(desk.instead(AcceptRejection::Already { by }));
         }
+        let right = desk.right()?;
+        let for_handler = right
+            .on_behalf_of
+            .is_some_and(|person| person.id == case.handler);
+        if desk.cx.actor.id != case.handler && !for_handler {
+            let handler = case.handler.clone();
+            return Err(desk.instead(AcceptRejection::Not { handler }));
+        }
+        Ok(())
+    }
+
+    fn decide(&self, _: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
         Ok(vec![Change::Accepted])
     }
 }
@@ -28,5 +43,8 @@ rejections! {
         Already { by: PersonId } => NotAllowedNow "already_accepted"
             "{by} has accepted the case already"
             "{by} 已受理本案",
+        Not { handler: PersonId } => NoRight "not_the_handler"
+            "the case is {handler}'s, who alone accepts it: assign it first to take it over"
+            "本案由 {handler} 负责,只能由其受理:如需接手,请先分派",
     }
 }

@@ -1,8 +1,10 @@
 //! The customer confirmed the result.
 
 use crate::command::Step;
+use crate::desk::Desk;
+use crate::input::MEANS;
 use crate::stage::Stages;
-use crate::{Stage, Text};
+use crate::{Change, Rejection, Stage, Text, input};
 
 /// The customer confirmed the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,4 +17,12 @@ pub struct ConfirmResult {
 
 impl Step for ConfirmResult {
     const STAGES: Stages = Stages::of(&[Stage::Executed]);
+
+    fn decide(&self, _: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
+        input::one_of("means", &self.means, &MEANS)?;
+        Ok(vec![Change::ResultConfirmed {
+            means: self.means.clone(),
+            text: self.text.clone(),
+        }])
+    }
 }

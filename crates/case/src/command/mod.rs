@@ -84,7 +84,7 @@ pub use verify::Verify;
 pub use verify_corrective_action::VerifyCorrectiveAction;
 pub use withdraw::Withdraw;
 
-use crate::decide::Desk;
+use crate::desk::Desk;
 use crate::stage::Stages;
 use crate::words::words;
 use crate::{Change, Rejection};
@@ -96,10 +96,13 @@ pub(crate) trait Step {
     /// Whether it is possible while the case is on hold.
     const WHILE_HELD: bool = false;
 
-    /// What follows from it; whether the actor may and whether it is possible now was looked at.
-    fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
-        Err(desk.not_yet())
+    /// What must be so whatever the command says; stage and rights were looked at.
+    fn ready(_desk: &Desk<'_>) -> Result<(), Rejection> {
+        Ok(())
     }
+
+    /// What follows from it; everything that does not depend on what it says was looked at.
+    fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection>;
 }
 
 /// Declares the commands, their names and where each is decided.
@@ -115,6 +118,12 @@ macro_rules! commands {
             CommandKind { $($(#[$doc])* $name = $text $zh,)* }
         }
 
+        $(impl From<$name> for Command {
+            fn from(command: $name) -> Self {
+                Self::$name(command)
+            }
+        })*
+
         impl Command {
             /// Its name.
             pub const fn kind(&self) -> CommandKind {
@@ -126,10 +135,21 @@ macro_rules! commands {
             }
         }
 
+        impl From<CommandKind> for redress_policy::CommandName {
+            fn from(command: CommandKind) -> Self {
+                match command { $(CommandKind::$name => Self::$name,)* }
+            }
+        }
+
         impl CommandKind {
             /// In which stages it is possible at all.
             pub(crate) const fn stages(self) -> Stages {
                 match self { $(Self::$name => <$name as Step>::STAGES,)* }
+            }
+
+            /// What must be so whatever the command says.
+            pub(crate) fn ready(self, desk: &Desk<'_>) -> Result<(), Rejection> {
+                match self { $(Self::$name => <$name as Step>::ready(desk),)* }
             }
 
             /// Whether it is possible while the case is on hold.

@@ -1,8 +1,10 @@
 //! Tells the customer the plan; again, if they were not reached.
 
 use crate::command::Step;
+use crate::desk::Desk;
+use crate::input::MEANS;
 use crate::stage::Stages;
-use crate::{Stage, Text};
+use crate::{Change, Rejection, Stage, Text, input};
 
 /// Tells the customer the plan; again, if they were not reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,4 +17,13 @@ pub struct OfferPlan {
 
 impl Step for OfferPlan {
     const STAGES: Stages = Stages::of(&[Stage::PlanApproved, Stage::Offered]);
+
+    fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
+        input::one_of("means", &self.means, &MEANS)?;
+        Ok(vec![Change::PlanOffered {
+            plan: desk.case.plans,
+            means: self.means.clone(),
+            text: self.text.clone(),
+        }])
+    }
 }

@@ -1,7 +1,7 @@
 //! The customer withdraws the complaint.
 
 use crate::command::Step;
-use crate::decide::Desk;
+use crate::desk::Desk;
 use crate::stage::Stages;
 use crate::{Change, Rejection, Text};
 

@@ -5,7 +5,7 @@ mod says;
 
 use std::fmt;
 
-pub(crate) use common::{Bad, NotNow, NotYours, Stale};
+pub(crate) use common::{Bad, Nobody, NotNow, NotYours, Stale};
 pub(crate) use says::{Says, rejections};
 
 use crate::{Change, CommandKind, MoneyFault, TextTooLong};
@@ -104,9 +104,13 @@ impl Rejection {
         self
     }
 
-    pub(crate) fn recorded(mut self, change: Option<Change>) -> Self {
-        self.record = change.map(Box::new);
+    pub(crate) fn recorded(mut self, change: Change) -> Self {
+        self.record = Some(Box::new(change));
         self
+    }
+
+    pub(crate) fn is_for_want_of_right(&self) -> bool {
+        self.kind == RejectionKind::NoRight
     }
 }
 
