@@ -10,7 +10,7 @@ use redress_policy::{
 
 use crate::desk::Desk;
 use crate::rejection::rejections;
-use crate::{ApprovalLevel, Case, Change, CurrentPlan, Money, Redress, Rejection};
+use crate::{ApprovalLevel, Case, Change, CurrentPlan, Missing, Money, Redress, Rejection};
 
 rejections! {
     /// Why somebody may not answer for a plan.
@@ -102,6 +102,33 @@ pub(crate) fn levels(desk: &Desk<'_>, redress: &[Redress]) -> Vec<ApprovalLevel>
         asked
     };
     needed.levels.iter().map(level).collect()
+}
+
+/// The levels that the current plan needs as the case stands now and was not proposed to: its
+/// severity may have been corrected since.
+pub(crate) fn not_asked(desk: &Desk<'_>) -> Vec<Missing> {
+    let Some(plan) = &desk.case.plan else {
+        return Vec::new();
+    };
+    let planned = planned(&plan.redress);
+    let needed = desk
+        .cx
+        .policy
+        .approvals()
+        .needed(&facts(desk.case, &planned));
+    let asked = |level: &PolicyLevel| plan.levels.iter().any(|l| l.level == level.id);
+    let open = needed.levels.iter().filter(|level| !asked(level));
+    let missing = open.map(|level| {
+        let (id, name) = (&level.id, &level.name);
+        Missing::new(
+            format!(
+                "approval at level {id} ({}): propose the plan again",
+                name.en
+            ),
+            format!("{id} 级审批({}):请重新提出方案", name.zh),
+        )
+    });
+    missing.collect()
 }
 
 /// What approval rules look at in a plan for the case.

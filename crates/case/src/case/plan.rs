@@ -55,7 +55,9 @@ pub struct PlannedStep {
 /// A level of approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Level {
-    /// Who is asked.
+    /// The level that the plan needs.
+    pub level: LevelId,
+    /// Who is asked: that level, or another in its place.
     pub asked: ApprovalLevel,
     /// Who has approved at it.
     pub approved_by: Option<PersonId>,
@@ -162,6 +164,7 @@ fn levels(asked: &[ApprovalLevel], at: Timestamp) -> Vec<Level> {
             window.max(SignedDuration::ZERO)
         });
         Level {
+            level: asked.level.clone(),
             asked: asked.clone(),
             approved_by: None,
             passed_over: false,

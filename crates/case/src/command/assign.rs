@@ -76,6 +76,14 @@ fn chosen(desk: &Desk<'_>, department: &DepartmentId) -> Option<PersonId> {
     Some(handler.id.as_str().into())
 }
 
+/// Whose case it is: as long as nobody has it, its category decides.
+fn given_to(desk: &Desk<'_>) -> DepartmentId {
+    match desk.case.stage {
+        Stage::Triaged => desk.cx.policy.lead(&desk.case.triage.category).id.clone(),
+        _ => desk.case.department.clone(),
+    }
+}
+
 impl Assign {
     fn target(&self, desk: &Desk<'_>) -> Result<(DepartmentId, PersonId), Rejection> {
         let handler = self
@@ -85,7 +93,7 @@ impl Assign {
             .transpose()?;
         let of_handler = handler.and_then(|person| person.department.clone());
         let department = self.department.clone().or_else(|| of_handler.clone());
-        let department = department.unwrap_or_else(|| desk.case.department.clone());
+        let department = department.unwrap_or_else(|| given_to(desk));
         input::department(desk, &department)?;
         match handler {
             Some(person) if of_handler.is_some_and(|own| own != department) => {

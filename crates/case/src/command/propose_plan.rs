@@ -25,7 +25,13 @@ pub struct ProposePlan {
 }
 
 impl Step for ProposePlan {
-    const STAGES: Stages = Stages::of(&[Stage::Investigated, Stage::Reopened]);
+    /// Until the customer was told of a plan, another may take its place.
+    const STAGES: Stages = Stages::of(&[
+        Stage::Investigated,
+        Stage::PlanProposed,
+        Stage::PlanApproved,
+        Stage::Reopened,
+    ]);
 
     fn ready(desk: &Desk<'_>) -> Result<(), Rejection> {
         if desk.case.record.investigated {
