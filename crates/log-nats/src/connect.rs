@@ -105,6 +105,9 @@ async fn client_options(
     if let (Some(user), Some(password)) = (&options.user, &options.password) {
         client = client.user_and_password(user.clone(), password.clone());
     }
+    if let Some(ca) = &options.ca {
+        client = client.add_root_certificates(ca.clone()).require_tls(true);
+    }
     if let Some(prefix) = &options.inbox_prefix {
         client = client.custom_inbox_prefix(prefix);
     }

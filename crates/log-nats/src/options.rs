@@ -12,6 +12,8 @@ pub struct ConnectOptions {
     pub user: Option<String>,
     /// The user's password.
     pub password: Option<String>,
+    /// Certificates (PEM) of who signed the broker's; when set, the connection must be over TLS.
+    pub ca: Option<PathBuf>,
     /// The name that the broker's lists of connections show.
     pub name: String,
     /// Where answers come in; a service whose user may only subscribe to subjects of its own
@@ -35,6 +37,7 @@ impl ConnectOptions {
             creds: None,
             user: None,
             password: None,
+            ca: None,
             name: "redress".to_owned(),
             inbox_prefix: None,
             monitor_url: None,
@@ -50,6 +53,7 @@ impl fmt::Debug for ConnectOptions {
             .field("url", &without_user(&self.url))
             .field("creds", &self.creds)
             .field("user", &self.user)
+            .field("ca", &self.ca)
             .field("name", &self.name)
             .field("inbox_prefix", &self.inbox_prefix)
             .field("monitor_url", &self.monitor_url)

@@ -29,6 +29,7 @@ pub(crate) async fn wait_for<X: Args + Clone>(
             .nats_password
             .as_ref()
             .map(|secret| secret.expose().to_owned()),
+        ca: shared.nats_ca.clone(),
         name: format!("{service} {member}"),
         inbox_prefix: Some(format!("_INBOX_{service}")),
         monitor_url: runtime.nats_monitor_url.clone(),

@@ -16,6 +16,7 @@ pub(crate) async fn reach(nats: &NatsArgs, patience: Duration) -> anyhow::Result
         creds: nats.nats_creds.clone(),
         user: nats.nats_user.clone(),
         password: nats.nats_password.clone(),
+        ca: nats.nats_ca.clone(),
         name: "redress command line".to_owned(),
         inbox_prefix: nats.nats_user.as_ref().map(|user| format!("_INBOX_{user}")),
         monitor_url: nats.nats_monitor_url.clone(),

@@ -32,6 +32,9 @@ pub struct Shared {
     /// Password of the broker account
     #[arg(long, value_name = "PASSWORD", value_parser = value::secret)]
     pub nats_password: Option<Secret>,
+    /// Certificates (PEM) that the broker's must be signed by; when set, TLS is demanded
+    #[arg(long, value_name = "FILE")]
+    pub nats_ca: Option<PathBuf>,
     /// Where this replica keeps its stores; each service uses a folder of its own in it
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub data_dir: PathBuf,

@@ -53,6 +53,15 @@ pub(crate) struct NatsArgs {
         value_name = "PASSWORD"
     )]
     pub(crate) nats_password: Option<String>,
+    /// Certificates (PEM) that the broker's must be signed by; when set, TLS is demanded
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        env = "REDRESS_NATS_CA",
+        value_name = "FILE"
+    )]
+    pub(crate) nats_ca: Option<PathBuf>,
     /// The broker's monitoring pages [default: port 8222 of the broker's host]
     #[arg(
         long,
