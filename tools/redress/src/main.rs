@@ -73,6 +73,7 @@ async fn run(cli: &Cli, out: &Output) -> anyhow::Result<Ending> {
         Command::Replay(args) => commands::replay::run(args, global, out).await,
         Command::Bench(args) => bench::run(args, out).await,
         Command::Policy(args) => commands::policy::run(args, out),
+        Command::Calendar(args) => commands::calendar::run(args, out),
         Command::Doctor(args) => commands::doctor::run(args, global, out).await,
         Command::Completions(args) => commands::completions::run(args),
     }

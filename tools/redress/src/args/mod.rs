@@ -5,6 +5,7 @@
     reason = "these comments are the texts of --help"
 )]
 
+mod calendar;
 mod feed;
 mod keep;
 mod look;
@@ -15,6 +16,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
 
+pub(crate) use calendar::{
+    CalendarAction, CalendarArgs, CountingRule, DueArgs, ShowCalendarArgs, WhichCalendar,
+};
 pub(crate) use feed::{ReplayArgs, SubmitArgs, Via};
 pub(crate) use keep::{CompletionArgs, DoctorArgs, PolicyAction, PolicyArgs};
 pub(crate) use look::{
@@ -112,6 +116,8 @@ pub(crate) enum Command {
     Provision(ProvisionArgs),
     /// Check policy files (规则检查)
     Policy(PolicyArgs),
+    /// Look into business calendars, and compare them with facts from elsewhere (工作日历)
+    Calendar(CalendarArgs),
     /// What is wrong with this installation, and what to do (诊断)
     Doctor(DoctorArgs),
     /// Measure this machine with a broker and services of its own (性能测试)

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod aside;
+pub(crate) mod calendar;
 pub(crate) mod clocks;
 pub(crate) mod completions;
 pub(crate) mod deliveries;
