@@ -34,6 +34,28 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn a_policy_from_before_the_life_of_a_case_is_told_all_that_it_lacks() {
+    let mut files = shipped();
+    let lacks = ["approvals.toml", "procedures.toml", "staff.toml"];
+    files.retain(|name, _| !lacks.contains(&name.as_str()));
+    let errors = Policy::parse(&files).expect_err("files are missing").0;
+    let missing: Vec<_> = errors.iter().map(|e| e.file.as_str()).collect();
+    assert_eq!(missing, lacks);
+    assert!(errors.iter().all(|e| e.reason == Reason::MissingFile));
+}
+
+#[test]
+fn each_of_them_can_be_missing_alone() {
+    for name in ["approvals.toml", "procedures.toml", "staff.toml"] {
+        let mut files = shipped();
+        files.remove(name);
+        let errors = Policy::parse(&files).expect_err("a file is missing").0;
+        assert_eq!(errors.len(), 1, "{name}: {errors:#?}");
+        assert_eq!(errors[0].file, name);
+    }
+}
+
+#[test]
 fn a_file_that_nothing_reads_is_refused() {
     let mut files = shipped();
     files.insert("chanels.toml".to_owned(), String::new());

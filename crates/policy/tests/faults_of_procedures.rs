@@ -164,6 +164,16 @@ fn a_gate_cannot_wait_for_what_only_comes_after_it() {
 }
 
 #[test]
+fn satisfaction_may_be_asked_for_before_the_result_is_confirmed() {
+    let errors = errors_with(
+        "procedures.toml",
+        "needs = [\"execution\"]",
+        "needs = [\"execution\", \"satisfaction\"]",
+    );
+    assert_eq!(errors, []);
+}
+
+#[test]
 fn two_gates_cannot_wait_for_each_other() {
     let gates = "[[procedure.gate]]\nbefore = \"record_measure\"\nneeds = [\"finding\"]\n\n\
                  [[procedure.gate]]\nbefore = \"record_finding\"\nneeds = [\"measure:containment\"]\n";
