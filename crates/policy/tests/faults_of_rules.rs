@@ -194,7 +194,7 @@ fn a_template_may_only_use_variables_that_are_filled() {
 fn a_customer_has_no_webhook() {
     let reason = one_error(
         "notifications.toml",
-        "on = \"closed\"\nto = \"customer\"\nby = \"email\"",
+        "on = \"closed\"\nto = \"customer\"\nby = \"any\"",
         "on = \"closed\"\nto = \"customer\"\nby = \"webhook\"",
         "by = \"webhook\"\ntemplate = \"closed_notice\"",
     );
@@ -210,6 +210,31 @@ fn only_clock_occasions_have_clocks() {
         "on = \"accepted\"",
     );
     assert!(matches!(reason, Reason::NoClockOccasion { .. }));
+}
+
+#[test]
+fn an_audience_that_the_occasion_does_not_know_is_refused() {
+    for to in ["approver", "superior", "supporting"] {
+        let changed = format!("on = \"accepted\"\nto = \"{to}\"");
+        let reason = one_error(
+            "notifications.toml",
+            "on = \"accepted\"\nto = \"customer\"",
+            &changed,
+            &format!("to = \"{to}\"\nby = \"any\"\ntemplate = \"accepted\""),
+        );
+        assert!(matches!(reason, Reason::BadValue { key, .. } if key == "to"));
+    }
+}
+
+#[test]
+fn what_goes_out_at_once_cannot_be_dropped() {
+    let reason = one_error(
+        "notifications.toml",
+        "template = \"accepted\"\nafter = \"1m\"\n",
+        "template = \"accepted\"\n",
+        "dropped_by = [\"plan_offered\", \"executed\", \"closed\"",
+    );
+    assert!(matches!(reason, Reason::BadValue { key, .. } if key == "dropped_by"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub const fn cloud_type(payload: &Payload) -> &'static str {
         Payload::NotificationDelivered(_) => "redress.notifier.v1.NotificationDelivered",
         Payload::NotificationGivenUp(_) => "redress.notifier.v1.NotificationGivenUp",
         Payload::NotificationRetried(_) => "redress.notifier.v1.NotificationRetried",
+        Payload::NotificationDropped(_) => "redress.notifier.v1.NotificationDropped",
         Payload::SetAside(_) => "redress.ops.v1.SetAside",
         Payload::Redriven(_) => "redress.ops.v1.Redriven",
     }

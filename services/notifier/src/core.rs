@@ -14,7 +14,7 @@ pub struct NotifierCore(Cases);
 impl Core for NotifierCore {
     const SERVICE: Service = Service::Notifier;
     const READS: &'static [Service] = &[Service::Intake, Service::Router, Service::SlaMonitor];
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     type Rules = Rules;
     type Command = Command;
@@ -44,7 +44,7 @@ impl Core for NotifierCore {
         cx: &mut Context<'_, Rules>,
     ) -> Result<Vec<Draft>, String> {
         match &recorded.event.payload {
-            Some(payload) => occasion::plan(&self.0, rows, payload, cx.rules),
+            Some(payload) => occasion::plan(&self.0, rows, payload, cx),
             None => Ok(Vec::new()),
         }
     }

@@ -21,9 +21,35 @@ pub(crate) struct Lanes(BTreeMap<Box<str>, Lane>);
 
 #[derive(Default)]
 struct Lane {
-    /// By the time they are due, in microseconds.
+    /// What goes before the others, and the others; by the time they are due, in microseconds.
+    first: BTreeSet<(i64, Place)>,
     waiting: BTreeSet<(i64, Place)>,
     out: BTreeSet<Place>,
+}
+
+impl Lane {
+    fn queue(&mut self, delivery: &DeliveryRow) -> &mut BTreeSet<(i64, Place)> {
+        if delivery.first {
+            &mut self.first
+        } else {
+            &mut self.waiting
+        }
+    }
+
+    /// Takes the next one that is due.
+    fn next(&mut self, now: i64) -> Option<Place> {
+        let due = |queue: &mut BTreeSet<(i64, Place)>| {
+            queue.first().filter(|(due, _)| *due <= now)?;
+            queue.pop_first()
+        };
+        let (_, place) = due(&mut self.first).or_else(|| due(&mut self.waiting))?;
+        Some(place)
+    }
+
+    fn next_due(&self) -> Option<i64> {
+        let next = self.first.first().into_iter().chain(self.waiting.first());
+        next.map(|(due, _)| *due).min()
+    }
 }
 
 impl Lanes {
@@ -37,14 +63,14 @@ impl Lanes {
             self.0.insert(lane.into(), Lane::default());
         }
         if let Some(lane) = self.0.get_mut(lane) {
-            lane.waiting.insert((due_us(delivery), place));
+            lane.queue(delivery).insert((due_us(delivery), place));
         }
     }
 
     /// Takes a delivery out, as it is before something happens to it.
     pub(crate) fn remove(&mut self, place: Place, delivery: &DeliveryRow) {
         if let Some(lane) = self.0.get_mut(lane_of(delivery)) {
-            lane.waiting.remove(&(due_us(delivery), place));
+            lane.queue(delivery).remove(&(due_us(delivery), place));
             lane.out.remove(&place);
         }
     }
@@ -52,10 +78,7 @@ impl Lanes {
     /// When the next one can be started: none while the lanes with work are full.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         let open = self.0.values().filter(|lane| lane.out.len() < OUT_AT_ONCE);
-        let next = open
-            .filter_map(|lane| lane.waiting.first())
-            .map(|(due, _)| *due)
-            .min();
+        let next = open.filter_map(Lane::next_due).min();
         next.map(redress_wire::event::timestamp)
     }
 
@@ -65,8 +88,7 @@ impl Lanes {
         let mut started = Vec::new();
         for lane in self.0.values_mut() {
             while lane.out.len() < OUT_AT_ONCE
-                && lane.waiting.first().is_some_and(|(due, _)| *due <= now)
-                && let Some((_, place)) = lane.waiting.pop_first()
+                && let Some(place) = lane.next(now)
             {
                 lane.out.insert(place);
                 started.push(place);
@@ -88,7 +110,7 @@ fn due_us(delivery: &DeliveryRow) -> i64 {
     delivery
         .next_attempt_at_us
         .or(delivery.retried_at_us)
-        .unwrap_or(delivery.planned_at_us)
+        .unwrap_or(delivery.planned_at_us.max(delivery.send_at_us))
 }
 
 #[cfg(test)]
@@ -120,6 +142,22 @@ mod tests {
         assert!(lanes.start(at(9)).is_empty());
         assert_eq!(lanes.next_due(), Some(at(10)));
         assert_eq!(lanes.start(at(10)), [place(1)]);
+        assert_eq!(lanes.next_due(), None);
+    }
+
+    #[test]
+    fn what_goes_first_overtakes_what_waits_and_holds_nothing_up_before_it_is_due() {
+        let mut lanes = Lanes::default();
+        let recall = |due_us| DeliveryRow {
+            first: true,
+            ..to("a", due_us)
+        };
+        lanes.add(place(1), &to("a", 1));
+        lanes.add(place(2), &recall(2));
+        lanes.add(place(3), &recall(90));
+        assert_eq!(lanes.start(at(5)), [place(2), place(1)]);
+        assert_eq!(lanes.next_due(), Some(at(90)));
+        lanes.remove(place(3), &recall(90));
         assert_eq!(lanes.next_due(), None);
     }
 

@@ -8,32 +8,91 @@ use crate::model::deadline::Scope;
 use crate::model::words::{Share, words};
 
 words! {
-    /// What people are told of.
+    /// What people are told of (domain.md sections 4 and 6).
     Occasion {
         /// Registered under its number.
         Registered = "registered",
         /// A department and a handler got the case.
         Routed = "routed",
+        /// It was given to another department or person.
+        Assigned = "assigned",
         /// A handler accepted it.
         Accepted = "accepted",
+        /// It was handed to the level above.
+        TransferredUp = "transferred_up",
+        /// Several departments handle it together (配合部门).
+        JointHandling = "joint_handling",
         /// A plan was proposed.
         PlanProposed = "plan_proposed",
+        /// A level is asked to approve a plan: the first, the next, or the one above that is
+        /// asked instead.
+        ApprovalWanted = "approval_wanted",
+        /// A level refused a plan.
+        ApprovalRefused = "approval_refused",
+        /// Every level approved the plan.
+        PlanApproved = "plan_approved",
+        /// The plan was offered to the customer.
+        PlanOffered = "plan_offered",
+        /// The customer agreed.
+        ConsentGiven = "consent_given",
+        /// The customer did not agree.
+        ConsentRefused = "consent_refused",
         /// The plan was carried out.
         Executed = "executed",
         /// Closed with a result.
         Closed = "closed",
-        /// Opened again.
+        /// Closed, and the customer has not said yet how satisfied they are.
+        SatisfactionWanted = "satisfaction_wanted",
+        /// The customer said how satisfied they are.
+        SatisfactionRecorded = "satisfaction_recorded",
+        /// Opened again (二次处理).
         Reopened = "reopened",
+        /// Put on hold.
+        Held = "held",
+        /// Goes on after a hold.
+        Resumed = "resumed",
+        /// A clock got more time; told with its new end.
+        Extended = "extended",
+        /// Declared unmeetable, with reason and apology.
+        Unmeetable = "unmeetable",
         /// Withdrawn by the customer.
         Withdrawn = "withdrawn",
         /// Rejected as unfounded.
         Rejected = "rejected",
+        /// Category, urgency or severity was corrected.
+        TriageCorrected = "triage_corrected",
+        /// Handled on in another case.
+        Merged = "merged",
+        /// Somebody wrote to the customer.
+        Note = "note",
+        /// The case leads the recall of a batch (召回).
+        RecallOpened = "recall_opened",
+        /// The case was taken into a recall.
+        RecallJoined = "recall_joined",
+        /// The recall is over.
+        RecallClosed = "recall_closed",
         /// A clock comes near its end.
         ClockWarned = "clock_warned",
         /// A clock expired.
         ClockBreached = "clock_breached",
-        /// A step of an escalation ladder was reached.
+        /// A step of an escalation ladder was reached (催办, 督办, 通报).
         ClockEscalated = "clock_escalated",
+        /// A clock got another end for another reason than an extension.
+        ClockMoved = "clock_moved",
+    }
+}
+
+impl Occasion {
+    /// Whether it is of one clock, so that `clocks` can narrow it.
+    pub fn is_of_clock(self) -> bool {
+        matches!(
+            self,
+            Self::ClockWarned
+                | Self::ClockBreached
+                | Self::ClockEscalated
+                | Self::ClockMoved
+                | Self::Extended
+        )
     }
 }
 
@@ -46,6 +105,24 @@ words! {
         Department = "department",
         /// The handler it is assigned to.
         Handler = "handler",
+        /// The departments that join in (配合部门).
+        Supporting = "supporting",
+        /// Those who may approve at the level that is asked.
+        Approver = "approver",
+        /// Those up the line whom an escalation names.
+        Superior = "superior",
+    }
+}
+
+impl Audience {
+    /// The only occasion that knows who that is; none: every occasion does.
+    pub fn only_on(self) -> Option<Occasion> {
+        match self {
+            Self::Customer | Self::Department | Self::Handler => None,
+            Self::Supporting => Some(Occasion::JointHandling),
+            Self::Approver => Some(Occasion::ApprovalWanted),
+            Self::Superior => Some(Occasion::ClockEscalated),
+        }
     }
 }
 
@@ -56,6 +133,9 @@ words! {
         Email = "email",
         /// A signed webhook of the department.
         Webhook = "webhook",
+        /// Whatever reaches them: a department by its webhook, else by mail; a person by mail, else
+        /// through the department; a customer by the means they prefer, else by mail.
+        Any = "any",
     }
 }
 
@@ -76,6 +156,12 @@ pub struct Notification {
     pub by: Means,
     /// What it says.
     pub template: TemplateId,
+    /// Waits so long before it goes out; none: goes out at once.
+    pub after: Option<SignedDuration>,
+    /// What makes it needless while it waits.
+    pub dropped_by: Vec<Occasion>,
+    /// Goes out before everything else that waits for the same receivers (recall).
+    pub first: bool,
 }
 
 /// How sending is retried.

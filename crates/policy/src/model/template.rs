@@ -28,6 +28,17 @@ pub const VARIABLES: &[&str] = &[
     "due_at",
     "step",
     "reason",
+    "text",
+    "answers",
+    "apology",
+    "appeal",
+    "redress",
+    "plan",
+    "level",
+    "satisfaction",
+    "pause",
+    "batch",
+    "other_number",
 ];
 
 /// A template in every language of the house.

@@ -15,6 +15,7 @@ mod gates;
 mod house;
 mod letters;
 mod management;
+mod notices;
 mod people;
 mod procedures;
 mod report;
@@ -96,6 +97,7 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
             procedures: procedures.as_ref(),
         },
     );
+    let (retry, notifications) = notices::notifications(sources, ids, &channels);
     Some(Policy {
         version: String::new(),
         house: house?,

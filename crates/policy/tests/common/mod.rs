@@ -24,6 +24,8 @@ pub(crate) fn shipped() -> BTreeMap<String, String> {
         "procedures.toml",
         "staff.toml",
         "templates.toml",
+        "templates/customer.toml",
+        "templates/staff.toml",
         "triage.toml",
         "triage/finance.toml",
         "triage/public.toml",

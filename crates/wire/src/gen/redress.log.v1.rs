@@ -15,7 +15,7 @@ pub struct Event {
     pub traceparent: ::prost::alloc::string::String,
     #[prost(
         oneof = "event::Payload",
-        tags = "10, 11, 12, 13, 14, 20, 21, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 60, 61"
+        tags = "10, 11, 12, 13, 14, 20, 21, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 60, 61"
     )]
     pub payload: ::core::option::Option<event::Payload>,
 }
@@ -67,6 +67,8 @@ pub mod event {
         NotificationGivenUp(super::super::super::notifier::v1::NotificationGivenUp),
         #[prost(message, tag = "44")]
         NotificationRetried(super::super::super::notifier::v1::NotificationRetried),
+        #[prost(message, tag = "45")]
+        NotificationDropped(super::super::super::notifier::v1::NotificationDropped),
         #[prost(message, tag = "60")]
         SetAside(super::super::super::ops::v1::SetAside),
         #[prost(message, tag = "61")]

@@ -4,7 +4,8 @@
 pub struct NotificationPlanned {
     /// Stable id that a receiver can tell a repeat by: `<complaint number>-<notification>`, where
     /// the notification is the policy's; for clocks also `-<clock>-<due, Unix seconds>`, and for
-    /// their warnings `-<point>`.
+    /// their warnings and escalations `-<point>`; for facts of the case's life `-v<version>`; where
+    /// one notification goes to several, `-<recipient>`.
     #[prost(string, tag = "1")]
     pub notification_id: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -12,13 +13,14 @@ pub struct NotificationPlanned {
     /// acknowledgement, assignment, warning, breach; or the policy's word for the occasion.
     #[prost(string, tag = "3")]
     pub cause: ::prost::alloc::string::String,
-    /// customer, department, handler.
+    /// customer, department, handler, person.
     #[prost(string, tag = "4")]
     pub audience: ::prost::alloc::string::String,
     /// email, webhook, none (no way to reach them: recorded, nothing sent).
     #[prost(string, tag = "5")]
     pub means: ::prost::alloc::string::String,
-    /// Id of the department or handler told; empty for a customer, whose address is never here.
+    /// Id of the department, handler or person told; empty for a customer, whose address is never
+    /// here.
     #[prost(string, tag = "6")]
     pub recipient: ::prost::alloc::string::String,
     #[prost(string, tag = "7")]
@@ -40,6 +42,36 @@ pub struct NotificationPlanned {
     pub due_at_us: ::core::option::Option<i64>,
     #[prost(string, tag = "15")]
     pub policy: ::prost::alloc::string::String,
+    /// Version of the case's fact that is told; 0: none.
+    #[prost(uint64, tag = "16")]
+    pub case_version: u64,
+    /// The policy's notification; only of those that wait.
+    #[prost(string, tag = "17")]
+    pub notification: ::prost::alloc::string::String,
+    /// It waits until then; 0: goes out at once.
+    #[prost(int64, tag = "18")]
+    pub send_at_us: i64,
+    /// Goes out before what waits for the same receivers.
+    #[prost(bool, tag = "19")]
+    pub first: bool,
+    /// Step of the ladder, for escalations.
+    #[prost(string, tag = "20")]
+    pub step: ::prost::alloc::string::String,
+    /// Level that is asked or refused, for approvals.
+    #[prost(string, tag = "21")]
+    pub level: ::prost::alloc::string::String,
+    /// Which plan of the case, for plans and approvals.
+    #[prost(uint32, tag = "22")]
+    pub plan: u32,
+}
+/// What waited to be sent became needless before it went out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotificationDropped {
+    #[prost(string, tag = "1")]
+    pub notification_id: ::prost::alloc::string::String,
+    /// The occasion that made it so, in the policy's word.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// A sending failed and will be tried again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -94,7 +126,7 @@ pub struct ListDeliveriesRequest {
     /// Complaint id or number; empty: all.
     #[prost(string, tag = "3")]
     pub name: ::prost::alloc::string::String,
-    /// planned, delivered, given_up, unreachable; empty: all.
+    /// planned, delivered, given_up, unreachable, dropped; empty: all.
     #[prost(string, tag = "4")]
     pub state: ::prost::alloc::string::String,
 }
@@ -663,6 +695,66 @@ pub struct CaseRow {
     /// Ids of the triage rules that decided.
     #[prost(string, repeated, tag = "18")]
     pub rules: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What letters that are still to be written tell.
+    #[prost(message, repeated, tag = "19")]
+    pub matters: ::prost::alloc::vec::Vec<Matter>,
+    /// The plan proposed last.
+    #[prost(message, optional, tag = "20")]
+    pub plan: ::core::option::Option<PlanTold>,
+    /// Version of the fact that opened the case last, and of the satisfaction recorded last; 0: none.
+    #[prost(uint64, tag = "21")]
+    pub reopened_version: u64,
+    #[prost(uint64, tag = "22")]
+    pub satisfaction_version: u64,
+}
+/// What a fact of the case says to the customer: kept until it is told.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Matter {
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// In the policy's word.
+    #[prost(string, tag = "2")]
+    pub occasion: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<super::super::customer::v1::SealedText>,
+    #[prost(message, optional, tag = "4")]
+    pub text: ::core::option::Option<super::super::customer::v1::SealedText>,
+    #[prost(message, optional, tag = "5")]
+    pub apology: ::core::option::Option<super::super::customer::v1::SealedText>,
+    #[prost(message, optional, tag = "6")]
+    pub appeal: ::core::option::Option<super::super::customer::v1::SealedText>,
+    #[prost(message, repeated, tag = "7")]
+    pub answers: ::prost::alloc::vec::Vec<super::super::customer::v1::SealedText>,
+    /// Id of the pause of the policy.
+    #[prost(string, tag = "8")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub batch_no: ::prost::alloc::string::String,
+    /// Number of the case that it goes on in.
+    #[prost(string, tag = "10")]
+    pub other_number: ::prost::alloc::string::String,
+    #[prost(enumeration = "super::super::router::v1::Satisfaction", tag = "11")]
+    pub satisfaction: i32,
+}
+/// What letters and approvals need of a plan.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlanTold {
+    /// Counts the plans of the case from 1.
+    #[prost(uint32, tag = "1")]
+    pub plan: u32,
+    #[prost(message, repeated, tag = "2")]
+    pub redress: ::prost::alloc::vec::Vec<super::super::router::v1::Redress>,
+    /// When its last step is due; 0: no step says.
+    #[prost(int64, tag = "3")]
+    pub due_at_us: i64,
+    /// Who is asked, in order; a level that did not answer is replaced by the one above.
+    #[prost(message, repeated, tag = "4")]
+    pub levels: ::prost::alloc::vec::Vec<super::super::router::v1::ApprovalLevel>,
+    /// Who proposed it, and who will not decide on it: they are not asked.
+    #[prost(string, repeated, tag = "5")]
+    pub not_asked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(bool, tag = "6")]
+    pub executed: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeliveryRow {
@@ -692,7 +784,7 @@ pub struct DeliveryRow {
     pub clock: ::prost::alloc::string::String,
     #[prost(int64, optional, tag = "13")]
     pub due_at_us: ::core::option::Option<i64>,
-    /// planned, delivered, given_up, unreachable.
+    /// planned, delivered, given_up, unreachable, dropped.
     #[prost(string, tag = "14")]
     pub state: ::prost::alloc::string::String,
     #[prost(uint32, tag = "15")]
@@ -719,4 +811,19 @@ pub struct DeliveryRow {
     pub retry_request_id: ::prost::alloc::string::String,
     #[prost(uint32, tag = "25")]
     pub attempts_before_retry: u32,
+    /// As in NotificationPlanned.
+    #[prost(uint64, tag = "26")]
+    pub case_version: u64,
+    #[prost(string, tag = "27")]
+    pub notification: ::prost::alloc::string::String,
+    #[prost(int64, tag = "28")]
+    pub send_at_us: i64,
+    #[prost(bool, tag = "29")]
+    pub first: bool,
+    #[prost(string, tag = "30")]
+    pub step: ::prost::alloc::string::String,
+    #[prost(string, tag = "31")]
+    pub level: ::prost::alloc::string::String,
+    #[prost(uint32, tag = "32")]
+    pub plan: u32,
 }

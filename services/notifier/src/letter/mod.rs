@@ -2,6 +2,8 @@
 //! is sent. All of it lives in memory only.
 
 mod payload;
+mod redress;
+mod text;
 mod values;
 
 use redress_policy::Department;
@@ -77,19 +79,26 @@ pub(crate) fn sending(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> 
 }
 
 fn parcel(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Result<Parcel, Unsendable> {
-    let values = values::of(rules, case, delivery);
+    let sealed = "what the letter says is sealed and cannot be opened";
+    let values = values::of(rules, case, delivery)
+        .map_err(|text::Sealed| Unsendable::Later(sealed.into()))?;
     let (subject, body) = rules
         .write(&delivery.template, &delivery.locale, &values)
         .map_err(Unsendable::Never)?;
-    let department = rules.policy.departments().get(&delivery.department);
+    let departments = rules.policy.departments();
     if delivery.means == "webhook" {
-        return webhook(department, case, delivery, (&subject, &body)).map(Parcel::Webhook);
+        let told = departments.get(&delivery.recipient);
+        return webhook(told, case, delivery, (&subject, &body)).map(Parcel::Webhook);
     }
     let to = match delivery.audience.as_str() {
         "customer" => customer_address(case)?,
-        "department" => staff_address(department.and_then(|d| d.email.clone()))?,
+        "department" => {
+            let told = departments.get(&delivery.recipient);
+            staff_address(told.and_then(|d| d.email.clone()))?
+        }
         _ => {
-            let handler = department.and_then(|d| d.handler(&delivery.handler));
+            let department = departments.get(&delivery.department);
+            let handler = department.and_then(|d| d.handler(&delivery.recipient));
             staff_address(handler.and_then(|h| h.email.clone()))?
         }
     };
@@ -116,7 +125,7 @@ fn webhook(
         .and_then(|d| d.webhook.as_ref())
         .ok_or_else(gone)?;
     Ok(Webhook {
-        department: delivery.department.clone(),
+        department: delivery.recipient.clone(),
         url: target.url.clone(),
         secret_env: target.secret_env.clone(),
         payload: payload::of(case, delivery, text),

@@ -6,13 +6,15 @@ use redress_wire::{
 };
 use serde::Serialize;
 
+use super::text::shortened;
+
 /// Characters of the text that are sent at most: with every character escaped or of four bytes
 /// the whole stays under the 20 kB that Standard Webhooks advises.
 const LONGEST_TEXT: usize = 3_000;
 
 #[derive(Serialize)]
 struct Body<'a> {
-    /// `case.assignment`, `case.warning`, `case.breach`.
+    /// `case.assignment`, `case.warning`, `case.breach`, or `case.` and the policy's occasion.
     r#type: String,
     /// When the occasion was recorded.
     timestamp: String,
@@ -37,6 +39,12 @@ struct Data<'a> {
     clock: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<String>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    step: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    level: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<u32>,
     /// The template's words, for people.
     subject: String,
     text: String,
@@ -61,16 +69,12 @@ pub(crate) fn of(case: &CaseRow, delivery: &DeliveryRow, (subject, text): (&str,
             registered_at: time(case.registered_at_us),
             clock: &delivery.clock,
             due_at: delivery.due_at_us.map(time),
+            step: &delivery.step,
+            level: &delivery.level,
+            plan: Some(delivery.plan).filter(|plan| *plan > 0),
             subject: shortened(subject, LONGEST_TEXT / 10),
             text: shortened(text, LONGEST_TEXT),
         },
     };
     serde_json::to_string(&body).expect("texts, numbers and truth values are always JSON")
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

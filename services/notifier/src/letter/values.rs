@@ -6,30 +6,32 @@ use redress_policy::{Names, Policy};
 use redress_wire::{
     event::timestamp,
     notifier::{CaseRow, DeliveryRow},
+    router::Satisfaction,
 };
 
+use super::{
+    redress,
+    text::{Sealed, Words, line},
+};
 use crate::{Rules, cases::contact};
 
 /// All of them, in the words of the delivery's locale; a value that the case does not have is an
-/// empty text. What the customer said and is called stands in letters to the customer only.
-pub(crate) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Value {
+/// empty text. What the customer said and is called, and what was written for the customer,
+/// stands in letters to the customer only.
+pub(super) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Result<Value, Sealed> {
     let policy = &rules.policy;
     let locale = delivery.locale.as_str();
     let word = |names: Option<&Names>| names.map_or("", |names| names.in_locale(locale)).to_owned();
     let time = |micros: i64| moment(policy, locale, timestamp(micros));
     let house = policy.house();
     let department = policy.departments().get(&delivery.department);
-    let customer = (delivery.audience == "customer")
-        .then(|| contact(case))
-        .flatten();
-    let (name, description) = customer
-        .map(|contact| (contact.name, contact.description))
-        .unwrap_or_default();
-    context! {
+    let told = Told::of(rules, case, delivery)?;
+    let clock = policy.clocks().get(&delivery.clock);
+    let step = clock.and_then(|c| c.ladder.iter().find(|s| s.id.as_str() == delivery.step));
+    Ok(context! {
         number => case.number.as_str(),
         respond_by => if case.respond_by_us == 0 { String::new() } else { time(case.respond_by_us) },
         registered_at => time(case.registered_at_us),
-        customer_name => name,
         organisation => house.organisation.name.in_locale(locale),
         organisation_phone => house.organisation.phone.as_deref().unwrap_or_default(),
         channel => word(policy.channels().get(&case.channel).map(|c| &c.name)),
@@ -40,13 +42,90 @@ pub(crate) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Value
         department => word(department.map(|d| &d.name)),
         handler => department.and_then(|d| d.handler(&delivery.handler)).map_or("", |h| &*h.name),
         contact => department.map_or("", |d| d.contact_person().name.as_str()),
-        product => case.product.as_str(),
-        description => description,
-        clock => word(policy.clocks().get(&delivery.clock).map(|c| &c.name)),
+        product => line(&case.product),
+        clock => word(clock.map(|c| &c.name)),
         due_at => delivery.due_at_us.map(time).unwrap_or_default(),
-        step => "",
-        reason => reasons(policy, case, locale),
+        step => word(step.map(|s| &s.name)),
+        redress => redress::of(policy, case, delivery),
+        plan => delivery.plan,
+        level => delivery.level.as_str(),
+        customer_name => told.customer_name,
+        description => told.description,
+        reason => told.reason,
+        text => told.text,
+        answers => told.answers,
+        apology => told.apology,
+        appeal => told.appeal,
+        pause => told.pause,
+        batch => told.batch,
+        other_number => told.other_number,
+        satisfaction => told.satisfaction,
+    })
+}
+
+/// What depends on who reads.
+#[derive(Default)]
+struct Told {
+    customer_name: String,
+    description: String,
+    reason: String,
+    text: String,
+    answers: Vec<String>,
+    apology: String,
+    appeal: String,
+    pause: String,
+    batch: String,
+    other_number: String,
+    satisfaction: &'static str,
+}
+
+impl Told {
+    fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Result<Self, Sealed> {
+        let (policy, locale) = (&rules.policy, &*delivery.locale);
+        let matter = case
+            .matters
+            .iter()
+            .find(|matter| matter.version == delivery.case_version);
+        let matter = matter.cloned().unwrap_or_default();
+        let pause = policy.pauses().get(&matter.pause);
+        let told = Self {
+            pause: pause
+                .map_or("", |pause| pause.name.in_locale(locale))
+                .to_owned(),
+            batch: line(&matter.batch_no),
+            satisfaction: satisfaction(matter.satisfaction(), locale),
+            ..Self::default()
+        };
+        if delivery.audience != "customer" {
+            let reason = reasons(policy, case, locale);
+            return Ok(Self { reason, ..told });
+        }
+        let mut words = Words::new();
+        let contact = contact(case).unwrap_or_default();
+        let answers = matter.answers.iter().map(|answer| words.open(Some(answer)));
+        let answers = answers.collect::<Result<_, _>>()?;
+        Ok(Self {
+            answers,
+            reason: words.open(matter.reason.as_ref())?,
+            text: words.open(matter.text.as_ref())?,
+            apology: words.open(matter.apology.as_ref())?,
+            appeal: words.open(matter.appeal.as_ref())?,
+            description: words.take(&contact.description),
+            customer_name: line(&contact.name),
+            other_number: matter.other_number,
+            ..told
+        })
     }
+}
+
+fn satisfaction(said: Satisfaction, locale: &str) -> &'static str {
+    let (zh, en) = match said {
+        Satisfaction::Unspecified => ("", ""),
+        Satisfaction::Satisfied => ("满意", "satisfied"),
+        Satisfaction::MostlySatisfied => ("基本满意", "mostly satisfied"),
+        Satisfaction::Dissatisfied => ("不满意", "dissatisfied"),
+    };
+    if locale.starts_with("zh") { zh } else { en }
 }
 
 /// Why the case went where it went, as the rules explain it.

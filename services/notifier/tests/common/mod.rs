@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test file tells every story")]
 
+pub(crate) mod facts;
+
 use prost::Message as _;
 use redress_host::policy_dir::{Files, read};
 use redress_notifier::Rules;

@@ -1,5 +1,9 @@
 //! Drives the core of one partition as the runtime does.
 
+#![allow(dead_code, reason = "not every test file drives everything")]
+
+pub(crate) mod told;
+
 use jiff::Timestamp;
 use redress_notifier::{NotifierCore, Rules, Sending};
 use redress_runtime::{Context, Core as _, Draft, NumberDesk, Origin, Recorded, Refusal};
@@ -43,6 +47,20 @@ impl Desk {
         }
         desk.commit();
         desk
+    }
+
+    /// Inputs that come together: all are folded before the first is answered. Gives the events.
+    pub(crate) fn tell_all(&mut self, events: &[Event]) -> Vec<Payload> {
+        for event in events {
+            self.fold(event);
+        }
+        let mut told = Vec::new();
+        for event in events {
+            let drafts = self.react(event).expect("it can be processed");
+            told.extend(self.keep(drafts));
+        }
+        self.commit();
+        told
     }
 
     /// An input: folded, answered with events, committed. Gives the events.
@@ -143,6 +161,12 @@ impl Desk {
     }
 
     fn record(&mut self, drafts: Vec<Draft>) -> Vec<Payload> {
+        let payloads = self.keep(drafts);
+        self.commit();
+        payloads
+    }
+
+    fn keep(&mut self, drafts: Vec<Draft>) -> Vec<Payload> {
         let payloads: Vec<Payload> = drafts.iter().map(|draft| draft.payload.clone()).collect();
         for Draft {
             complaint_id,
@@ -157,7 +181,6 @@ impl Desk {
                 ..Event::default()
             });
         }
-        self.commit();
         payloads
     }
 

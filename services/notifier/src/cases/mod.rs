@@ -1,25 +1,32 @@
 //! What is kept of the cases of a partition, and how events change it.
 
+mod contact;
+mod delivery;
+mod facts;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry},
 };
 
-use prost::Message as _;
 use redress_store::Rows;
 use redress_wire::{
     Payload,
-    customer::SealedPersonalData,
     intake::ComplaintRegistered,
     log::Event,
-    notifier::{CaseRow, DeliveryRow, NotificationPlanned},
+    notifier::{CaseRow, NotificationPlanned},
     router::CaseRouted,
 };
 
+pub(crate) use self::{
+    contact::contact,
+    delivery::{apply, find},
+    facts::occasion,
+};
 use crate::{
     lanes::{Lanes, Place},
     rows::{self, CaseKey},
-    words::{DELIVERED, GIVEN_UP, NO_MEANS, PLANNED, UNREACHABLE},
+    words::PLANNED,
 };
 
 /// The cases of a partition. Rows are written when a round is sealed: a complaint's four events
@@ -44,7 +51,7 @@ impl Cases {
             for (at, delivery) in case.deliveries.iter().enumerate() {
                 cases.lanes.add((key, at), delivery);
             }
-            cases.note(key, is_unfinished(&case));
+            cases.note(key, delivery::is_unfinished(&case));
         });
         cases
     }
@@ -69,7 +76,8 @@ impl Cases {
 
     /// Writes the rows of the round.
     pub(crate) fn seal(&mut self, rows: &mut Rows) {
-        while let Some((key, case)) = self.touched.pop_first() {
+        while let Some((key, mut case)) = self.touched.pop_first() {
+            facts::forget_what_is_told(&mut case);
             rows::put(rows, key, &case);
         }
     }
@@ -83,6 +91,11 @@ impl Cases {
                     route(case, routed);
                 }
             }
+            Payload::CaseEvent(fact) => {
+                if let Some(case) = self.touch(rows, &fact.number) {
+                    facts::fold(case, fact);
+                }
+            }
             Payload::NotificationPlanned(planned) => self.planned(rows, event, planned),
             Payload::NotificationAttempted(e) => {
                 self.happened(rows, event, payload, &e.notification_id);
@@ -94,6 +107,9 @@ impl Cases {
                 self.happened(rows, event, payload, &e.notification_id);
             }
             Payload::NotificationRetried(e) => {
+                self.happened(rows, event, payload, &e.notification_id);
+            }
+            Payload::NotificationDropped(e) => {
                 self.happened(rows, event, payload, &e.notification_id);
             }
             _ => {}
@@ -121,7 +137,7 @@ impl Cases {
             contact: registered
                 .personal
                 .as_ref()
-                .filter(|sealed| has_email(sealed))
+                .filter(|sealed| contact::has_email(sealed))
                 .cloned(),
             locale: registered.locale.clone(),
             preferred_contact: registered.preferred_contact.clone(),
@@ -146,7 +162,7 @@ impl Cases {
         if find(case, &planned.notification_id).is_some() {
             return;
         }
-        let delivery = delivery(event.time_us, planned);
+        let delivery = delivery::planned(event.time_us, planned);
         let place = (key, case.deliveries.len());
         case.deliveries.push(delivery.clone());
         if delivery.state == PLANNED {
@@ -169,7 +185,7 @@ impl Cases {
         let before = case.deliveries[at].clone();
         apply(&mut case.deliveries[at], event.time_us, payload);
         let after = case.deliveries[at].clone();
-        let unfinished = is_unfinished(case);
+        let unfinished = delivery::is_unfinished(case);
         self.lanes.remove(place, &before);
         self.lanes.add(place, &after);
         self.note(key, unfinished);
@@ -182,53 +198,6 @@ impl Cases {
             self.unfinished.remove(&key);
         }
     }
-}
-
-fn is_unfinished(case: &CaseRow) -> bool {
-    case.deliveries
-        .iter()
-        .any(|d| d.state == PLANNED || d.state == GIVEN_UP)
-}
-
-/// Where the delivery with this id stands in its case.
-pub(crate) fn find(case: &CaseRow, notification_id: &str) -> Option<usize> {
-    case.deliveries
-        .iter()
-        .position(|delivery| delivery.notification_id == notification_id)
-}
-
-/// What an event makes of its delivery.
-pub(crate) fn apply(delivery: &mut DeliveryRow, time_us: i64, payload: &Payload) {
-    match payload {
-        Payload::NotificationAttempted(attempted) => {
-            delivery.attempts = attempted.attempt;
-            delivery.last_error.clone_from(&attempted.error);
-            delivery.next_attempt_at_us = Some(attempted.next_attempt_at_us);
-        }
-        Payload::NotificationDelivered(delivered) => {
-            delivery.attempts = delivered.attempt;
-            finish(delivery, DELIVERED, time_us);
-        }
-        Payload::NotificationGivenUp(given_up) => {
-            delivery.attempts = given_up.attempt;
-            delivery.last_error.clone_from(&given_up.error);
-            finish(delivery, GIVEN_UP, time_us);
-        }
-        Payload::NotificationRetried(retried) => {
-            PLANNED.clone_into(&mut delivery.state);
-            delivery.finished_at_us = None;
-            delivery.retried_at_us = Some(time_us);
-            delivery.retry_request_id.clone_from(&retried.request_id);
-            delivery.attempts_before_retry = delivery.attempts;
-        }
-        _ => {}
-    }
-}
-
-fn finish(delivery: &mut DeliveryRow, state: &str, time_us: i64) {
-    state.clone_into(&mut delivery.state);
-    delivery.finished_at_us = Some(time_us);
-    delivery.next_attempt_at_us = None;
 }
 
 fn route(case: &mut CaseRow, routed: &CaseRouted) {
@@ -244,63 +213,6 @@ fn route(case: &mut CaseRow, routed: &CaseRouted) {
             case.rules.push(reason.rule.clone());
         }
     }
-}
-
-fn delivery(time_us: i64, planned: &NotificationPlanned) -> DeliveryRow {
-    let unreachable = planned.means == NO_MEANS;
-    DeliveryRow {
-        notification_id: planned.notification_id.clone(),
-        cause: planned.cause.clone(),
-        audience: planned.audience.clone(),
-        means: planned.means.clone(),
-        recipient: planned.recipient.clone(),
-        template: planned.template.clone(),
-        locale: planned.locale.clone(),
-        department: planned.department.clone(),
-        handler: planned.handler.clone(),
-        category: planned.category.clone(),
-        urgency: planned.urgency.clone(),
-        clock: planned.clock.clone(),
-        due_at_us: planned.due_at_us,
-        state: if unreachable { UNREACHABLE } else { PLANNED }.to_owned(),
-        planned_at_us: time_us,
-        finished_at_us: unreachable.then_some(time_us),
-        ..DeliveryRow::default()
-    }
-}
-
-/// The parts of the personal data that letters use: the rest is skipped unread.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Contact {
-    #[prost(string, tag = "1")]
-    pub(crate) name: String,
-    #[prost(string, tag = "3")]
-    pub(crate) email: String,
-    #[prost(string, tag = "6")]
-    pub(crate) description: String,
-}
-
-/// Just the address, for the common question whether there is one.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Address {
-    #[prost(string, tag = "3")]
-    email: String,
-}
-
-/// Whether the customer can be written to. What stands under a key is kept: only opening it, when
-/// something is sent, tells.
-fn has_email(sealed: &SealedPersonalData) -> bool {
-    !sealed.key_id.is_empty()
-        || Address::decode(sealed.payload.clone()).is_ok_and(|address| !address.email.is_empty())
-}
-
-/// The customer's contact, if it is kept and readable.
-pub(crate) fn contact(case: &CaseRow) -> Option<Contact> {
-    let sealed = case
-        .contact
-        .as_ref()
-        .filter(|sealed| sealed.key_id.is_empty())?;
-    Contact::decode(sealed.payload.clone()).ok()
 }
 
 fn half(complaint_id: &[u8]) -> u64 {
