@@ -90,7 +90,7 @@ fn an_acceptance_that_the_plan_overtakes_is_not_told_any_more() {
     for mut desk in [apart, together] {
         later(&mut desk, 1);
         let letter = only_letter(&mut desk);
-        for words in ["refund 120.50 元", "2026年5月1日 17:00", "全额退款"] {
+        for words in ["退款 120.50 元", "2026年5月1日 17:00", "全额退款"] {
             assert!(letter.body.contains(words), "{words} in {}", letter.body);
         }
         let dropped = desk.delivery("CF20260501001-customer_accepted-v2");
@@ -113,8 +113,8 @@ fn what_has_gone_out_already_is_not_dropped() {
 #[test]
 fn the_notice_of_the_result_answers_every_item_and_says_what_the_customer_got() {
     for (locale, got) in [
-        ("zh-CN", "处理方式：refund 120.50 元"),
-        ("en", "Redress: refund CNY 120.50"),
+        ("zh-CN", "处理方式：退款 120.50 元"),
+        ("en", "Redress: Refund 120.50 CNY"),
     ] {
         let mut desk = desk(locale);
         desk.tell(&fact(2, plan(1, Vec::new())));
@@ -366,7 +366,7 @@ fn a_replay_of_a_whole_life_gives_the_same_rows() {
     let mut desk = desk("zh-CN");
     let life = [
         accepted(),
-        plan(1, vec![level("head", WITH_HOOK)]),
+        plan(1, vec![level("department_head", WITH_HOOK)]),
         Change::PlanApproved(PlanApproved { plan: 1 }),
         offered(1, "退款"),
         Change::PlanExecuted(PlanExecuted { plan: 1 }),

@@ -4,75 +4,165 @@ mod common;
 mod desk;
 
 use common::{
-    WITH_HOOK, WITHOUT_HOOK,
-    facts::{escalated, fact, level, plan, text},
+    EMAIL, NUMBER, WITH_HOOK, WITHOUT_HOOK,
+    facts::{HANDLER, escalated, fact, level, plan, text},
+    registered, replace, routed, rules_with,
 };
-use desk::told::{desk, letters, planned};
+use desk::{
+    Desk,
+    told::{HOOK, desk, later, letters, planned},
+};
+use redress_host::policy_dir::Files;
 use redress_notifier::Parcel;
 use redress_wire::{
     Payload,
     router::{
-        ApprovalEscalated, ApprovalGiven, ApprovalRefused, CaseAssigned, CaseTransferredUp,
+        Actor, ApprovalEscalated, ApprovalGiven, ApprovalRefused, CaseAssigned, CaseTransferredUp,
         JointHandlingStarted, PlanApproved, case_event::Change,
     },
 };
 
+/// Level, reader and means of everybody who is asked to approve.
+fn asked(told: &[Payload]) -> Vec<[&str; 3]> {
+    let wanted = planned(told)
+        .into_iter()
+        .filter(|p| p.cause == "approval_wanted");
+    wanted
+        .map(|p| [&*p.level, &*p.recipient, &*p.means])
+        .collect()
+}
+
+fn desk_with(change: impl Fn(&mut Files)) -> Desk {
+    let mut desk = Desk::new(rules_with(HOOK, change));
+    desk.tell(&registered(NUMBER, EMAIL, "zh-CN"));
+    desk.tell(&routed(NUMBER, WITH_HOOK));
+    desk
+}
+
 #[test]
-fn each_level_is_asked_when_its_turn_comes() {
+fn the_people_of_each_level_are_asked_when_its_turn_comes() {
     let mut desk = desk("zh-CN");
-    let levels = vec![
-        level("head", WITH_HOOK),
-        level("finance", WITHOUT_HOOK),
-        level("director", ""),
-    ];
-    let asked = |told: &[Payload]| -> Vec<(String, String, String)> {
-        let wanted = planned(told)
-            .into_iter()
-            .filter(|p| p.cause == "approval_wanted");
-        wanted
-            .map(|p| (p.level.clone(), p.recipient.clone(), p.means.clone()))
-            .collect()
-    };
-    let one = |level: &str, who: &str, means: &str| {
-        vec![(level.to_owned(), who.to_owned(), means.to_owned())]
-    };
+    let levels = ["department_head", "finance"].map(|id| {
+        let department = if id == "finance" { "" } else { WITH_HOOK };
+        level(id, department)
+    });
     let given = |level: &str| {
-        let level = level.to_owned();
         Change::ApprovalGiven(ApprovalGiven {
             plan: 1,
-            level,
+            level: level.to_owned(),
             ..ApprovalGiven::default()
         })
     };
-    let told = desk.tell(&fact(2, plan(1, levels)));
-    assert_eq!(asked(&told), one("head", WITH_HOOK, "webhook"));
-    let told = desk.tell(&fact(3, given("head")));
-    assert_eq!(asked(&told), one("finance", WITHOUT_HOOK, "email"));
+    let told = desk.tell(&fact(2, plan(1, levels.to_vec())));
+    assert_eq!(
+        asked(&told),
+        [["department_head", "after-sales-tech-head", "email"]]
+    );
+    let told = desk.tell(&fact(3, given("department_head")));
+    assert_eq!(
+        asked(&told),
+        [
+            ["finance", "finance-1", "email"],
+            ["finance", "finance-2", "email"]
+        ]
+    );
     let above = Change::ApprovalEscalated(ApprovalEscalated {
         plan: 1,
         level: "finance".to_owned(),
-        to: Some(level("finance_head", WITHOUT_HOOK)),
+        to: Some(level("executive", "")),
     });
     let told = desk.tell(&fact(4, above));
-    assert_eq!(asked(&told), one("finance_head", WITHOUT_HOOK, "email"));
-    let told = desk.tell(&fact(5, given("finance_head")));
-    assert_eq!(asked(&told), one("director", WITH_HOOK, "webhook"));
-    assert!(asked(&desk.tell(&fact(6, given("director")))).is_empty());
+    let executives = ["executive-1", "executive-2"].map(|who| ["executive", who, "email"]);
+    assert_eq!(asked(&told), executives);
+    assert!(asked(&desk.tell(&fact(5, given("executive")))).is_empty());
+    let letter = letters(&mut desk).remove(0);
+    assert_eq!(letter.to, "after-sales-tech-head@redress.example");
+    for words in ["部门负责人审批", "退款 120.50 元"] {
+        assert!(letter.body.contains(words), "{words} in {}", letter.body);
+    }
+}
+
+#[test]
+fn who_proposed_the_plan_or_will_not_decide_on_it_is_not_asked() {
+    let mut desk = desk("zh-CN");
+    let mut proposed = fact(2, plan(1, vec![level("finance", "")]));
+    if let Some(Payload::CaseEvent(fact)) = &mut proposed.payload {
+        fact.actor = Some(Actor {
+            id: "finance-1".to_owned(),
+            role: "finance".to_owned(),
+        });
+    }
+    assert_eq!(
+        asked(&desk.tell(&proposed)),
+        [["finance", "finance-2", "email"]]
+    );
+}
+
+#[test]
+fn who_stands_in_for_an_absent_approver_is_asked_instead() {
+    let mut desk = desk_with(|files| {
+        let staff = files.get_mut("staff.toml").expect("shipped");
+        staff.push_str(
+            "\n[[delegation]]\nfrom = \"after-sales-tech-head\"\nto = \"customer-service-head\"\n\
+             since = \"2026-04-30\"\nuntil = \"2026-05-02\"\n",
+        );
+    });
+    let proposed = |version| fact(version, plan(1, vec![level("department_head", WITH_HOOK)]));
+    let told = desk.tell(&proposed(2));
+    assert_eq!(
+        asked(&told),
+        [["department_head", "customer-service-head", "email"]]
+    );
+    later(&mut desk, 48);
+    let told = desk.tell(&proposed(3));
+    assert_eq!(
+        asked(&told),
+        [["department_head", "after-sales-tech-head", "email"]]
+    );
+}
+
+#[test]
+fn an_approver_without_an_address_is_told_through_the_department() {
+    let mut desk = desk_with(|files| {
+        let mail = "email = \"after-sales-tech-head@redress.example\"\n";
+        replace(files, "staff.toml", mail, "");
+    });
+    let told = desk.tell(&fact(2, plan(1, vec![level("department_head", WITH_HOOK)])));
+    assert_eq!(asked(&told), [["department_head", WITH_HOOK, "webhook"]]);
+}
+
+#[test]
+fn an_escalation_is_told_to_those_up_the_line_whom_it_names() {
+    let mut desk = desk("zh-CN");
+    let to = ["director-products", "supervisor"];
+    let told = desk.tell(&escalated("result", "supervise", 1, &to));
+    let people: Vec<_> = planned(&told)
+        .into_iter()
+        .filter(|p| p.audience == "person")
+        .map(|p| &*p.recipient)
+        .collect();
+    assert_eq!(people, ["director-products", "supervisor-1"]);
+    let letter = letters(&mut desk).remove(0);
+    assert_eq!(letter.to, "director-products@redress.example");
+    assert!(letter.subject.contains("督办"), "{}", letter.subject);
 }
 
 #[test]
 fn the_handler_hears_what_became_of_the_plan() {
     let mut desk = desk("zh-CN");
-    desk.tell(&fact(2, plan(1, vec![level("head", WITH_HOOK)])));
+    desk.tell(&fact(2, plan(1, vec![level("department_head", WITH_HOOK)])));
     let refused = Change::ApprovalRefused(ApprovalRefused {
         plan: 1,
-        level: "head".to_owned(),
+        level: "department_head".to_owned(),
         reason: Some(text("王小明的金额过高")),
         ..ApprovalRefused::default()
     });
     desk.tell(&fact(3, refused));
     desk.tell(&fact(4, Change::PlanApproved(PlanApproved { plan: 1 })));
-    let letters = letters(&mut desk);
+    let letters: Vec<_> = letters(&mut desk)
+        .into_iter()
+        .filter(|letter| letter.to.contains(HANDLER))
+        .collect();
     let subjects: Vec<_> = letters.iter().map(|l| (&*l.to, &*l.subject)).collect();
     let handler = "after-sales-tech-1@redress.example";
     assert_eq!(

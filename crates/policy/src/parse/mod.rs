@@ -84,7 +84,7 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
     let (defaults, rules) = rules::read(sources, ids);
     let (clocks, pauses) = deadlines::read(sources, ids, &channels);
     let templates = letters::templates(sources, ids, house.as_ref());
-    let (retry, notifications) = letters::notifications(sources, ids, &channels);
+    let (retry, notifications) = notices::notifications(sources, ids, &channels);
     let staff = staff::read(sources, ids, house.as_ref(), &departments);
     let procedures = procedures::read(sources, ids, house.as_ref(), staff.as_ref());
     let approvals = approvals::read(
@@ -97,7 +97,6 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
             procedures: procedures.as_ref(),
         },
     );
-    let (retry, notifications) = notices::notifications(sources, ids, &channels);
     Some(Policy {
         version: String::new(),
         house: house?,

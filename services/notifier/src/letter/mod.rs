@@ -97,9 +97,8 @@ fn parcel(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Result<Parce
             staff_address(told.and_then(|d| d.email.clone()))?
         }
         _ => {
-            let department = departments.get(&delivery.department);
-            let handler = department.and_then(|d| d.handler(&delivery.recipient));
-            staff_address(handler.and_then(|h| h.email.clone()))?
+            let person = rules.policy.staff().person(&delivery.recipient);
+            staff_address(person.and_then(|p| p.email.clone()))?
         }
     };
     let organisation = &rules.policy.house().organisation;

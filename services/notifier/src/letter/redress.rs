@@ -1,15 +1,10 @@
 //! What the customer gets, in words.
 
-use redress_policy::Policy;
+use redress_policy::{Currency, Policy};
 use redress_wire::{
     notifier::{CaseRow, DeliveryRow},
     router::{Money, Redress},
 };
-
-/// Currencies whose smallest unit is the unit itself, and those with three digits (ISO 4217); all
-/// others that a house is likely to pay in have two.
-const NO_DIGITS: [&str; 8] = ["JPY", "KRW", "VND", "CLP", "ISK", "PYG", "UGX", "XAF"];
-const THREE_DIGITS: [&str; 6] = ["BHD", "IQD", "JOD", "KWD", "OMR", "TND"];
 
 /// What the plan that the delivery tells of gives; empty if another plan has taken its place.
 pub(super) fn of(policy: &Policy, case: &CaseRow, delivery: &DeliveryRow) -> String {
@@ -30,36 +25,25 @@ pub(super) fn of(policy: &Policy, case: &CaseRow, delivery: &DeliveryRow) -> Str
     words.join(comma)
 }
 
-fn one(_policy: &Policy, redress: &Redress, locale: &str) -> String {
-    let name = redress.kind.as_str();
+fn one(policy: &Policy, redress: &Redress, locale: &str) -> String {
+    let kind = policy.procedures().redress.get(&redress.kind);
+    let name = kind.map_or(redress.kind.as_str(), |kind| kind.name.in_locale(locale));
     match &redress.amount {
         Some(amount) => format!("{name} {}", money(amount, locale)),
         None => name.to_owned(),
     }
 }
 
-/// Such as `120.50 元` or `CNY 120.50`.
+/// Such as `120.50 元` or `120.50 CNY`.
 fn money(amount: &Money, locale: &str) -> String {
-    let Money {
-        minor_units,
-        currency,
-    } = amount;
-    let digits = match currency.as_str() {
-        c if NO_DIGITS.contains(&c) => 0,
-        c if THREE_DIGITS.contains(&c) => 3,
-        _ => 2,
+    let minor_units = u64::try_from(amount.minor_units).unwrap_or_default();
+    let Some(currency) = Currency::of_code(&amount.currency) else {
+        return format!("{minor_units} {}", amount.currency);
     };
-    let unit = 10_i64.pow(digits);
-    let (whole, rest) = (minor_units / unit, minor_units % unit);
-    let number = if digits == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{rest:0digits$}", digits = digits as usize)
-    };
-    if currency == "CNY" && is_chinese(locale) {
-        format!("{number} 元")
-    } else {
-        format!("{currency} {number}")
+    let shown = currency.show(minor_units);
+    match shown.strip_suffix("CNY") {
+        Some(number) if is_chinese(locale) => format!("{number}元"),
+        _ => shown,
     }
 }
 
@@ -84,9 +68,9 @@ mod tests {
             )
         };
         assert_eq!(text(12_050, "CNY", "zh-CN"), "120.50 元");
-        assert_eq!(text(12_005, "CNY", "en"), "CNY 120.05");
-        assert_eq!(text(1_200, "JPY", "zh-CN"), "JPY 1200");
-        assert_eq!(text(1_001, "KWD", "en"), "KWD 1.001");
-        assert_eq!(text(7, "EUR", "en"), "EUR 0.07");
+        assert_eq!(text(12_005, "CNY", "en"), "120.05 CNY");
+        assert_eq!(text(1_200, "JPY", "zh-CN"), "1200 JPY");
+        assert_eq!(text(1_001, "KWD", "en"), "1.001 KWD");
+        assert_eq!(text(7, "EUR", "en"), "0.07 EUR");
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Resul
     let told = Told::of(rules, case, delivery)?;
     let clock = policy.clocks().get(&delivery.clock);
     let step = clock.and_then(|c| c.ladder.iter().find(|s| s.id.as_str() == delivery.step));
+    let level = policy.approvals().levels.get(&delivery.level);
     Ok(context! {
         number => case.number.as_str(),
         respond_by => if case.respond_by_us == 0 { String::new() } else { time(case.respond_by_us) },
@@ -40,7 +41,7 @@ pub(super) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Resul
         severity => word(house.severities.get(&case.severity).map(|s| &s.name)),
         wide_impact => case.wide_impact,
         department => word(department.map(|d| &d.name)),
-        handler => department.and_then(|d| d.handler(&delivery.handler)).map_or("", |h| &*h.name),
+        handler => policy.staff().person(&delivery.handler).map_or("", |p| &*p.name),
         contact => department.map_or("", |d| d.contact_person().name.as_str()),
         product => line(&case.product),
         clock => word(clock.map(|c| &c.name)),
@@ -48,7 +49,7 @@ pub(super) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Resul
         step => word(step.map(|s| &s.name)),
         redress => redress::of(policy, case, delivery),
         plan => delivery.plan,
-        level => delivery.level.as_str(),
+        level => level.map_or(delivery.level.as_str(), |l| l.name.in_locale(locale)),
         customer_name => told.customer_name,
         description => told.description,
         reason => told.reason,

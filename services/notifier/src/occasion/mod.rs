@@ -104,7 +104,7 @@ fn planned<'a>(
     case: &'a CaseRow,
     cx: &'a Context<'_, Rules>,
 ) -> impl Iterator<Item = NotificationPlanned> + 'a {
-    let readers = readers::of(notification, happening, case, &cx.rules.policy);
+    let readers = readers::of(notification, happening, case, (&cx.rules.policy, cx.now));
     let several = matches!(
         notification.to,
         Audience::Supporting | Audience::Approver | Audience::Superior

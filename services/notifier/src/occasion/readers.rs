@@ -1,7 +1,10 @@
 //! Who is told, and by which means they can be reached.
 
-use redress_policy::{Audience, Department, Means, Notification, Policy};
-use redress_wire::notifier::CaseRow;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use redress_policy::{Audience, Department, Means, Notification, Person, Policy};
+use redress_wire::{notifier::CaseRow, router::ApprovalLevel};
 
 use super::happening::Happening;
 use crate::words::NO_MEANS;
@@ -22,7 +25,7 @@ pub(super) fn of(
     notification: &Notification,
     happening: &Happening<'_>,
     case: &CaseRow,
-    policy: &Policy,
+    (policy, now): (&Policy, Timestamp),
 ) -> Vec<Reader> {
     let by = notification.by;
     let lead = or(happening.department, &case.department);
@@ -42,13 +45,80 @@ pub(super) fn of(
             supporting.map(|id| department(by, id, policy)).collect()
         }
         Audience::Approver => {
-            let asked = happening
-                .level
-                .map_or("", |level| level.department.as_str());
-            vec![department(by, or(asked, lead), policy)]
+            let level = happening.level;
+            let people = level.map(|level| approvers(level, case, policy, now));
+            let asked = level.map_or("", |level| level.department.as_str());
+            through(by, people.unwrap_or_default(), or(asked, lead), policy)
         }
-        Audience::Superior => Vec::new(),
+        Audience::Superior => {
+            let people: Vec<_> = happening
+                .others
+                .iter()
+                .flat_map(|id| named(id, policy))
+                .collect();
+            if people.is_empty() {
+                return Vec::new();
+            }
+            through(by, people, lead, policy)
+        }
     }
+}
+
+/// Who may answer at a level now: those who have its role, or who stands in for them while they
+/// are absent; neither who proposed the plan nor who will not decide on it.
+fn approvers<'a>(
+    level: &'a ApprovalLevel,
+    case: &CaseRow,
+    policy: &'a Policy,
+    now: Timestamp,
+) -> Vec<&'a Person> {
+    let not_asked = case.plan.as_ref().map_or(&[][..], |plan| &plan.not_asked);
+    let is_asked = |person: &&Person| !not_asked.iter().any(|id| *id == person.id.as_str());
+    let staff = policy.staff();
+    let of_level = staff
+        .holders(&level.role)
+        .filter(|person| level.department.is_empty() || person.belongs_to(&level.department));
+    let present = of_level.filter_map(|person| {
+        let stands_in = staff.delegations().iter().find(|delegation| {
+            delegation.from == person.id
+                && delegation.is_in_force(now)
+                && delegation.covers(&level.role)
+        });
+        let stands_in = stands_in.and_then(|d| staff.person(&d.to)).filter(is_asked);
+        stands_in.or_else(|| Some(person).filter(is_asked))
+    });
+    present.collect()
+}
+
+/// The person with this id, or all who have the role with this id.
+fn named<'a>(id: &'a str, policy: &'a Policy) -> Vec<&'a Person> {
+    let staff = policy.staff();
+    match staff.person(id) {
+        Some(person) => vec![person],
+        None => staff.holders(id).collect(),
+    }
+}
+
+/// Each of the people once; those without mail, and nobody at all, through a department if any
+/// means will do.
+fn through(by: Means, people: Vec<&Person>, lead: &str, policy: &Policy) -> Vec<Reader> {
+    let mut readers = BTreeMap::new();
+    let nobody = people.is_empty();
+    for person in people {
+        let home = person.department.as_ref().map_or(lead, |d| d.as_str());
+        let reader = match by {
+            Means::Email | Means::Any if person.email.is_some() => {
+                reader("person", Means::Email.as_str(), person.id.as_str())
+            }
+            Means::Any => department(by, home, policy),
+            Means::Email | Means::Webhook => reader("person", NO_MEANS, person.id.as_str()),
+        };
+        readers.insert(reader.id.clone(), reader);
+    }
+    if nobody {
+        return vec![department(by, lead, policy)];
+    }
+    readers.into_values().collect()
 }
 
 /// Mail is the only means to a customer so far: what they prefer is served if it is mail, and
@@ -87,7 +157,7 @@ fn to_department(by: Means, department: &Department) -> &'static str {
 
 /// Through the department, if the person cannot be reached and any means will do.
 fn handler(by: Means, lead: &str, id: &str, policy: &Policy) -> Reader {
-    let person = policy.departments().get(lead).and_then(|d| d.handler(id));
+    let person = policy.staff().person(id);
     let has_mail = person.is_some_and(|person| person.email.is_some());
     match by {
         Means::Email | Means::Any if has_mail => reader("handler", Means::Email.as_str(), id),

@@ -12,6 +12,9 @@ use redress_wire::{
 
 use super::{NINE, NUMBER, WITH_HOOK, at};
 
+/// Who has the case.
+pub(crate) const HANDLER: &str = "after-sales-tech-1";
+
 pub(crate) fn text(words: &str) -> SealedText {
     SealedText {
         key_id: String::new(),
@@ -29,12 +32,12 @@ pub(crate) fn fact_of(number: &str, version: u64, change: Change) -> Event {
         number: number.to_owned(),
         version,
         actor: Some(Actor {
-            id: "after-sales-tech-1".to_owned(),
+            id: HANDLER.to_owned(),
             role: "handler".to_owned(),
         }),
         state: "accepted".to_owned(),
         department: WITH_HOOK.to_owned(),
-        handler: "after-sales-tech-1".to_owned(),
+        handler: HANDLER.to_owned(),
         category: "product_quality".to_owned(),
         urgency: "urgent".to_owned(),
         severity: "ordinary".to_owned(),
@@ -44,10 +47,11 @@ pub(crate) fn fact_of(number: &str, version: u64, change: Change) -> Event {
     at(number, NINE, Payload::CaseEvent(fact))
 }
 
+/// A level of the shipped policy; its role has the same name.
 pub(crate) fn level(id: &str, department: &str) -> ApprovalLevel {
     ApprovalLevel {
         level: id.to_owned(),
-        role: "department_head".to_owned(),
+        role: id.to_owned(),
         department: department.to_owned(),
         answer_by_us: 0,
     }
