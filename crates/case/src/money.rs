@@ -1,7 +1,5 @@
 //! Amounts of money.
 
-use std::fmt;
-
 /// An amount in the currency's smallest unit (fen, cents), never negative.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Money {
@@ -49,13 +47,5 @@ impl Money {
     /// ISO 4217, such as CNY.
     pub fn currency(&self) -> &str {
         &self.currency
-    }
-}
-
-/// As people write it: `123.00 CNY`. Every currency is shown with two decimals.
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, part) = (self.minor_units / 100, self.minor_units % 100);
-        write!(f, "{whole}.{part:02} {}", self.currency)
     }
 }
