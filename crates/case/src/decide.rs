@@ -57,7 +57,7 @@ fn carry_out(desk: &Desk<'_>, command: &Command) -> Result<Vec<Change>, Rejectio
 pub fn record(case: &mut Case, changes: Vec<Change>, cx: &Circumstances<'_>) -> Vec<Fact> {
     let fact = |change| {
         let mut fact = Fact {
-            version: case.version + 1,
+            version: case.version.saturating_add(1),
             actor: cx.actor.clone(),
             at: cx.now,
             request_id: cx.request_id.to_owned(),

@@ -57,7 +57,7 @@ impl ProposePlan {
         input::few("redress", &self.redress)?;
         self.check_chain(desk)?;
         let plan = Plan {
-            number: desk.case.plans + 1,
+            number: desk.case.plans.saturating_add(1),
             adjusts,
             steps: self.steps.clone(),
             redress: self.redress.clone(),

@@ -24,7 +24,7 @@ impl Step for RecordSatisfaction {
         }];
         if self.satisfaction == Satisfaction::Dissatisfied {
             changes.push(Change::Reopened {
-                round: desk.case.round + 1,
+                round: desk.case.round.saturating_add(1),
                 reason: self.text.clone(),
             });
         }

@@ -18,7 +18,7 @@ impl Step for Reopen {
     fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
         input::given("reason", &self.reason)?;
         Ok(vec![Change::Reopened {
-            round: desk.case.round + 1,
+            round: desk.case.round.saturating_add(1),
             reason: self.reason.clone(),
         }])
     }

@@ -175,6 +175,14 @@ impl Given {
         self
     }
 
+    /// The same case at the same time, without its facts.
+    pub fn like(mut self, other: &Self) -> Self {
+        self.case = other.case.clone();
+        (self.now, self.policy) = (other.now, other.policy);
+        self.requests = other.requests;
+        self
+    }
+
     /// Some time goes by.
     pub fn after(mut self, time: SignedDuration) -> Self {
         self.now += time;
