@@ -14,6 +14,7 @@ mod commands;
 mod door;
 mod input;
 mod lang;
+mod lifecycle;
 mod output;
 mod percentile;
 mod replay;

@@ -99,11 +99,17 @@ pub(crate) enum Via {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   redress replay complaints.csv.gz
-  redress replay messages.csv.gz --as gov-zh --rate 500 --limit 2000
+  redress replay messages.csv.gz --as zh-gov --rate 500 --limit 2000
+  redress replay incidents.csv.gz --as servicenow --explain
 
 The columns are found by the names in the header: the text (narrative, body, content, text,
 complaint, description, with title), the channel, kind, product, date and id. A row without a text
-gets one composed of its labels. Rows keep their ids, so a second replay registers nothing twice.")]
+gets one composed of its labels. Rows keep their ids, so a second replay registers nothing twice.
+
+An event log (servicenow, bpi13, helpdesk) is a life for each case: every one is lodged, and its
+events are carried out as commands, in order for each case, many cases side by side. One line of
+JSON tells what the system answered (cases, events, reassigned, reopened, resolved, refused,
+seconds) and what the log itself counts; differences go to standard error. See docs/lifecycles.md.")]
 pub(crate) struct ReplayArgs {
     /// .csv or .jsonl, each also with .gz
     #[arg(value_name = "FILE")]
@@ -114,10 +120,10 @@ pub(crate) struct ReplayArgs {
     /// Complaints a second [default: as fast as they are answered]
     #[arg(long, value_name = "N")]
     pub(crate) rate: Option<f64>,
-    /// How many rows at most
+    /// How many rows at most; of an event log, how many cases
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-    /// Complaints under way at once
+    /// Complaints under way at once; of an event log, cases
     #[arg(long, value_name = "N", default_value_t = 512)]
     pub(crate) in_flight: usize,
     /// Channel of rows that say none
@@ -129,4 +135,18 @@ pub(crate) struct ReplayArgs {
     /// Seconds to wait for all to be routed after the last answer
     #[arg(long, value_name = "S", default_value_t = 120)]
     pub(crate) wait: u64,
+    /// Tell every difference from an event log, not only the first ones
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Afterwards compare an event log with the timelines of all its cases
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// The policy that runs: whose people play an event log's parts
+    #[arg(
+        long,
+        env = "REDRESS_POLICY_DIR",
+        value_name = "DIR",
+        default_value = "policy"
+    )]
+    pub(crate) policy_dir: PathBuf,
 }

@@ -11,6 +11,8 @@ mod rows;
 
 use clap::ValueEnum;
 
+use crate::lifecycle::LogKind;
+
 pub(crate) use rows::{Rows, open};
 
 /// A kind of data file: its name stands before every row's id, so that files of different kinds
@@ -31,6 +33,12 @@ pub(crate) enum DataKind {
     ZhGov,
     /// Chinese shop, car and city complaints.
     Zh,
+    /// An event log: incidents of a ServiceNow installation, every update.
+    Servicenow,
+    /// An event log: Volvo IT incidents of the BPI Challenge 2013.
+    Bpi13,
+    /// An event log: the help desk of an Italian software company.
+    Helpdesk,
 }
 
 impl DataKind {
@@ -44,6 +52,17 @@ impl DataKind {
             Self::Tickets => Some("tickets"),
             Self::ZhGov => Some("zh-gov"),
             Self::Zh => Some("zh"),
+            log => log.log().map(LogKind::prefix),
+        }
+    }
+
+    /// The kind of event log, if it is one.
+    pub(crate) fn log(self) -> Option<LogKind> {
+        match self {
+            Self::Servicenow => Some(LogKind::Servicenow),
+            Self::Bpi13 => Some(LogKind::Bpi13),
+            Self::Helpdesk => Some(LogKind::Helpdesk),
+            _ => None,
         }
     }
 }

@@ -1,5 +1,7 @@
-//! `redress replay`: a data file through the system, and where it went.
+//! `redress replay`: a data file through the system, and where it went; an event log, and how the
+//! lives of its cases went.
 
+mod life;
 mod outcome;
 mod settled;
 
@@ -27,6 +29,9 @@ pub(crate) async fn run(
     global: &Global,
     out: &Output,
 ) -> anyhow::Result<Ending> {
+    if let Some(kind) = args.kind.log() {
+        return life::run(args, kind, global, out).await;
+    }
     let source = open(&args.file, args.kind, &args.channel)?;
     if args.dry_run {
         return preview(source, args.limit, out);
