@@ -122,7 +122,8 @@ pub(super) async fn explain(
     let Failure { status, reached } = failure;
     let text = refusal_text(status);
     match status.code() {
-        Code::FailedPrecondition | Code::PermissionDenied => {
+        // Most refusals end with what the case allows; the others with what the actor may do.
+        Code::FailedPrecondition | Code::PermissionDenied if !says_what_is_possible(&text) => {
             let actor = command.actor.clone();
             let allowed = query::allowed(clients, &command.name, actor, out).await;
             anyhow::anyhow!("{text}{}", allowed.unwrap_or_default())
@@ -135,7 +136,12 @@ pub(super) async fn explain(
             ),
             command.name
         ),
-        Code::InvalidArgument | Code::NotFound | Code::AlreadyExists | Code::Unauthenticated => {
+        Code::FailedPrecondition
+        | Code::PermissionDenied
+        | Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::Unauthenticated => {
             anyhow::anyhow!("{text}")
         }
         _ if !reached => clients.explain(Service::Router, status),
@@ -149,6 +155,10 @@ pub(super) async fn explain(
             command.request_id
         ),
     }
+}
+
+fn says_what_is_possible(text: &str) -> bool {
+    text.contains("possible now:") || text.contains("当前可以")
 }
 
 #[cfg(test)]

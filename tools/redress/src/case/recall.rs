@@ -147,7 +147,7 @@ fn page(it: &GetRecallResponse, out: &Output) -> String {
         ("State", "状态", closed.to_owned()),
         ("Affected", "受影响", it.affected.to_string()),
         ("Told", "已告知", it.told.to_string()),
-        ("Finished", "已办结", it.finished.to_string()),
+        ("Finished", "已结案", it.finished.to_string()),
         ("Not taken in yet", "尚未并入", it.outside.to_string()),
     ] {
         grid.row(vec![cell(out.pick(en, zh)), cell(value)]);

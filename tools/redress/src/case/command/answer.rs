@@ -15,7 +15,7 @@ use crate::case::value::Words;
 #[derive(Clone, Debug, Subcommand, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Answer {
-    /// The plan was put to the customer (征求客户意见)
+    /// The plan was put to the customer (征询客户)
     #[command(
         name = "offer",
         after_help = "Example:
@@ -98,7 +98,7 @@ pub(crate) enum Answer {
         #[arg(long, short, value_name = "TEXT")]
         text: Option<Words>,
     },
-    /// Close with a written notice that answers every item (办结)
+    /// Close with a written notice that answers every item (结案)
     #[command(after_help = "Example:
   redress case close CF20260501001 --means email --text @notice.txt \\
       --answer \"水壶：已换新\" --answer \"运费：已退 18 元\"")]
@@ -138,7 +138,7 @@ pub(crate) enum Answer {
         #[arg(long, value_name = "TEXT")]
         reason: Words,
     },
-    /// Reject it as unfounded, telling the reason and how to appeal (不成立)
+    /// Reject it as unfounded, telling the reason and how to appeal (不予支持)
     #[command(after_help = "Example:
   redress case reject CF20260501001 --reason \"非本公司产品\" --appeal \"可于 15 日内书面申诉\"")]
     Reject {

@@ -39,7 +39,7 @@ pub(crate) enum Improve {
         #[arg(long)]
         preventive: bool,
     },
-    /// Record whether a corrective action worked (效果验证)
+    /// Record whether a corrective action worked (验证措施效果)
     #[command(
         name = "capa-verify",
         after_help = "Example:
@@ -136,7 +136,7 @@ pub(crate) enum Part {
         #[arg(long, short, value_name = "TEXT")]
         text: Option<Words>,
     },
-    /// End the recall with its report (召回总结)
+    /// End the recall with its report (结束召回)
     #[command(
         name = "close",
         after_help = "Example:

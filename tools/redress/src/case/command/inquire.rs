@@ -10,7 +10,7 @@ use crate::case::value::{Evidence, Words};
 #[derive(Clone, Debug, Subcommand, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Inquire {
-    /// Is it authentic, is it reasonable? The preliminary verification (初步核实)
+    /// Is it authentic, is it reasonable? The preliminary verification (核实)
     #[command(after_help = "Example:
   redress case verify CF20260501001 --authentic yes --reasonable yes --text \"与订单相符\"")]
     Verify {
@@ -27,7 +27,7 @@ pub(crate) enum Inquire {
         #[arg(long, short, value_name = "TEXT")]
         text: Option<Words>,
     },
-    /// Record what was found, with evidence (调查结果)
+    /// Record what was found, with evidence (调查发现)
     #[command(after_help = "Example:
   redress case finding CF20260501001 --text \"底座触点烧蚀\" \\
       --evidence photos/1.jpg=烧蚀的触点 --evidence reports/77.pdf=检测报告@SGS")]
@@ -78,7 +78,7 @@ pub(crate) enum Inquire {
         #[serde(flatten)]
         answers: Answers,
     },
-    /// Say who answers for it (责任判定)
+    /// Say who answers for it (认定责任)
     #[command(after_help = "Example:
   redress case responsibility CF20260501001 --party supplier --text \"换料未报\"")]
     #[command(name = "responsibility")]

@@ -25,7 +25,7 @@ pub(crate) enum Receive {
         #[arg(long, value_name = "TEXT")]
         reason: Words,
     },
-    /// Give it to another department or person; for those who manage (转派)
+    /// Give it to another department or person; for those who manage (分派)
     #[command(after_help = "Examples:
   redress case assign CF20260501001 --department finance --reason \"涉及退款\" --as sup:supervisor
   redress case assign CF20260501001 --department finance --handler finance-2")]
@@ -60,7 +60,7 @@ pub(crate) enum Receive {
         #[serde(rename = "supportingDepartments")]
         with: Vec<String>,
     },
-    /// Correct category, urgency or severity (更正分类)
+    /// Correct category, urgency or severity (更正分诊)
     #[command(after_help = "Example:
   redress case triage CF20260501001 --severity major --reason \"多地同类事故\"")]
     #[command(name = "triage")]

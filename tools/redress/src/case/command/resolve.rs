@@ -46,7 +46,7 @@ pub(crate) enum Resolve {
         #[command(flatten)]
         plan: Plan,
     },
-    /// Approve the plan at your level; never your own (审批通过)
+    /// Approve the plan at your level; never your own (批准方案)
     #[command(
         name = "approve",
         after_help = "Examples:
@@ -64,7 +64,7 @@ pub(crate) enum Resolve {
         #[arg(long, short, value_name = "TEXT")]
         text: Option<Words>,
     },
-    /// Refuse the plan at your level (审批驳回)
+    /// Refuse the plan at your level (驳回方案)
     #[command(
         name = "refuse",
         after_help = "Example:
@@ -130,7 +130,7 @@ pub(crate) enum Resolve {
         #[arg(long, short, value_name = "TEXT")]
         text: Option<Words>,
     },
-    /// Attach a proof of what was done (上传凭证)
+    /// Attach a proof of what was done (附上证明)
     #[command(
         name = "proof",
         after_help = "Example:

@@ -15,7 +15,7 @@ use crate::case::value::{Moment, Words};
 #[derive(Clone, Debug, Subcommand, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Time {
-    /// Hold the case: its clocks pause (挂起)
+    /// Hold the case: its clocks pause (暂停)
     #[command(after_help = "Examples:
   redress case hold CF20260501001 --pause waiting_for_customer --reason \"待客户寄回\" --until 3d
   redress case hold CF20260501001 --pause outside_cooperation --reason \"待检测\" --evidence o/1.pdf")]

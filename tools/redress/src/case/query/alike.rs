@@ -47,7 +47,7 @@ pub(super) async fn similar(
 fn table(cases: &[SimilarCase], out: &Output) -> String {
     if cases.is_empty() {
         return out
-            .pick("no closed case is like it", "没有相似的已办结案件")
+            .pick("no closed case is like it", "没有相似的已结案件")
             .to_owned();
     }
     let mut grid = out.grid(&[
