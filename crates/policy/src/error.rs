@@ -257,6 +257,15 @@ pub enum Reason {
         /// Which step.
         step: String,
     },
+    /// A pack is named for cases that none of a clock's targets means.
+    #[error(
+        "clock `{clock}` of this pack would run for no case; name the pack for other cases, or leave \
+         it out"
+    )]
+    PackOfNothing {
+        /// Which.
+        clock: String,
+    },
     /// A list of days does not hold together.
     #[error("list of days `{list}`: {problem}")]
     BadDays {

@@ -188,6 +188,28 @@ impl Scope {
             && (self.kind.is_empty() || self.kind.contains(&case.kind))
     }
 
+    /// The cases that both mean; `None` if they have none in common.
+    pub fn within(&self, other: &Self) -> Option<Self> {
+        fn both<T: PartialEq + Clone>(one: &[T], other: &[T]) -> Option<Vec<T>> {
+            match (one.is_empty(), other.is_empty()) {
+                (true, _) => Some(other.to_vec()),
+                (_, true) => Some(one.to_vec()),
+                (false, false) => {
+                    let common = one.iter().filter(|t| other.contains(t)).cloned();
+                    let common: Vec<T> = common.collect();
+                    (!common.is_empty()).then_some(common)
+                }
+            }
+        }
+        Some(Self {
+            urgency: both(&self.urgency, &other.urgency)?,
+            severity: both(&self.severity, &other.severity)?,
+            channel: both(&self.channel, &other.channel)?,
+            category: both(&self.category, &other.category)?,
+            kind: both(&self.kind, &other.kind)?,
+        })
+    }
+
     /// Whether every case that the other means is meant here too.
     pub fn includes(&self, other: &Self) -> bool {
         fn wider<T: PartialEq>(wide: &[T], narrow: &[T]) -> bool {

@@ -16,6 +16,7 @@ mod house;
 mod letters;
 mod management;
 mod notices;
+mod packs;
 mod people;
 mod procedures;
 mod report;
@@ -34,6 +35,7 @@ use crate::model::house::House;
 use crate::model::words::Names;
 use crate::parse::context::Ids;
 use crate::parse::fields::Fields;
+use crate::parse::packs::Pack;
 use crate::parse::report::{At, Place, Report};
 use crate::policy::Policy;
 
@@ -83,6 +85,7 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
     let channels = people::channels(sources, ids);
     let (defaults, rules) = rules::read(sources, ids);
     let (clocks, pauses) = deadlines::read(sources, ids, &channels);
+    let clocks = packs::narrow(sources.packs(), ids, clocks);
     let templates = letters::templates(sources, ids, house.as_ref());
     let (retry, notifications) = notices::notifications(sources, ids, &channels);
     let staff = staff::read(sources, ids, house.as_ref(), &departments);
@@ -138,6 +141,7 @@ fn has_end(name: &str, wanted: &str) -> bool {
 pub(crate) struct Sources<'r, 'i> {
     roots: BTreeMap<&'static str, Vec<Fields<'r, 'i>>>,
     found: Vec<&'static str>,
+    packs: Vec<Pack<'r, 'i>>,
     report: &'r Report<'r>,
 }
 
@@ -146,10 +150,11 @@ impl<'r> Sources<'r, 'r> {
         let mut sources = Self {
             roots: BTreeMap::new(),
             found: Vec::new(),
+            packs: Vec::new(),
             report,
         };
         for (file, (name, text)) in report.files().iter().enumerate() {
-            if has_end(name, "toml") {
+            if has_end(name, "toml") && !packs::is_of_pack(name) {
                 sources.add(file, name, text);
             }
         }
@@ -158,7 +163,18 @@ impl<'r> Sources<'r, 'r> {
                 report.file_missing(&format!("{part}.toml"));
             }
         }
+        sources.add_packs();
         sources
+    }
+
+    fn add_packs(&mut self) {
+        let house = self.roots.get_mut("house");
+        let house = house.and_then(|roots| roots.first_mut());
+        let (packs, roots) = packs::named(house, self.report);
+        self.packs = packs;
+        for (part, root) in roots {
+            self.roots.entry(part).or_default().push(root);
+        }
     }
 
     fn add(&mut self, file: usize, name: &str, text: &'r str) {
@@ -201,6 +217,11 @@ impl<'r, 'i> Sources<'r, 'i> {
     /// The root tables of a part.
     pub(crate) fn take(&mut self, part: &'static str) -> Vec<Fields<'r, 'i>> {
         self.roots.remove(part).unwrap_or_default()
+    }
+
+    /// The packs that the house names.
+    pub(crate) fn packs(&mut self) -> Vec<Pack<'r, 'i>> {
+        std::mem::take(&mut self.packs)
     }
 
     /// All `[[key]]` tables of a part that has nothing else in it.

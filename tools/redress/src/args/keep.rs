@@ -23,6 +23,9 @@ pub(crate) enum PolicyAction {
             default_value = "policy"
         )]
         dir: PathBuf,
+        /// Check as if house.toml named these packs of regulators too
+        #[arg(long, value_name = "ID")]
+        pack: Vec<String>,
     },
 }
 
