@@ -19,7 +19,7 @@ pub(crate) fn run(args: &PolicyArgs, out: &Output) -> anyhow::Result<Ending> {
     if let Some(house) = files.get_mut("house.toml") {
         for id in pack {
             // At the end of the file it stands for itself, whatever is above.
-            house.push_str(&format!("\n[[pack]]\nid = {id:?}\n"));
+            house.extend(["\n[[pack]]\nid = \"", id, "\"\n"]);
         }
     }
     match Policy::parse(&files) {
