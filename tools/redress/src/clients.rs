@@ -146,7 +146,7 @@ impl Clients {
 }
 
 /// True when nobody listens there, rather than somebody who refuses.
-fn not_there(status: &Status) -> bool {
+pub(crate) fn not_there(status: &Status) -> bool {
     status.source().is_some()
 }
 

@@ -19,7 +19,7 @@ use redress_wire::{
 };
 use tonic::{Status, Streaming};
 
-use crate::clients::Clients;
+use crate::clients::{Clients, not_there};
 
 /// A command is given up when it could not be answered for so long: above a take-over.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -75,7 +75,8 @@ pub(crate) async fn carry_out<L: Lane>(
         }
         let Some(status) = broken else { continue };
         tries += 1;
-        if last_answer.elapsed() > PATIENCE {
+        let never_there = runner.table.answered == 0 && not_there(&status);
+        if never_there || last_answer.elapsed() > PATIENCE {
             return Err(clients.explain(Service::Router, &status));
         }
         tokio::time::sleep((FIRST_PAUSE * tries).min(LONGEST_PAUSE)).await;
@@ -274,3 +275,6 @@ impl<L> Table<L> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
