@@ -8,7 +8,7 @@ use redress_wire::{
 };
 use tonic::Code;
 
-use crate::{Day, fold, rows};
+use crate::{Day, fold, rows, stands::Stands};
 
 /// Days kept in memory between rounds. Events are of cases registered today or, for clocks, some
 /// days ago; a day that is needed again is read from its row.
@@ -21,6 +21,7 @@ pub struct AnalyticsCore {
     days: BTreeMap<u32, Kept>,
     /// Events counted, for every day, those not in memory included.
     revisions: BTreeMap<u32, u64>,
+    stands: Stands,
     /// Counts rounds, to know which days were not touched for long.
     round: u64,
 }
@@ -31,21 +32,18 @@ struct Kept {
     touched: u64,
 }
 
-impl AnalyticsCore {
-    fn day(&mut self, rows: &Rows, day: u32) -> &mut Kept {
-        let round = self.round;
-        let kept = self.days.entry(day).or_insert_with(|| Kept {
-            figures: rows::get(rows, day)
-                .as_ref()
-                .map(Day::from_wire)
-                .unwrap_or_default(),
+impl Kept {
+    fn read(rows: &Rows, day: u32) -> Self {
+        let stored = rows::get(rows, day);
+        Self {
+            figures: stored.as_ref().map(Day::from_wire).unwrap_or_default(),
             changed: false,
-            touched: round,
-        });
-        kept.touched = round;
-        kept
+            touched: 0,
+        }
     }
+}
 
+impl AnalyticsCore {
     fn forget_what_rests(&mut self) {
         while self.days.len() > KEPT_DAYS {
             let oldest = self.days.iter().min_by_key(|(_, kept)| kept.touched);
@@ -73,7 +71,7 @@ impl Core for AnalyticsCore {
         Service::Notifier,
     ];
     const DECIDES: bool = false;
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     type Rules = ();
     type Command = Command;
@@ -87,6 +85,7 @@ impl Core for AnalyticsCore {
         Self {
             days: BTreeMap::new(),
             revisions,
+            stands: Stands::default(),
             round: 0,
         }
     }
@@ -98,9 +97,14 @@ impl Core for AnalyticsCore {
         let Some(day) = fold::day_of_event(payload) else {
             return;
         };
-        let kept = self.day(rows, day);
-        fold::fold(&mut kept.figures, recorded.event, payload);
+        let kept = self
+            .days
+            .entry(day)
+            .or_insert_with(|| Kept::read(rows, day));
+        let stands = (&mut self.stands, &*rows);
+        fold::fold(&mut kept.figures, stands, recorded.event, payload);
         kept.changed = true;
+        kept.touched = self.round;
     }
 
     fn seal(&mut self, rows: &mut Rows) {
@@ -109,6 +113,7 @@ impl Core for AnalyticsCore {
             self.revisions.insert(day, kept.figures.events);
             kept.changed = false;
         }
+        self.stands.seal(rows);
         self.round += 1;
         self.forget_what_rests();
     }

@@ -21,14 +21,28 @@ pub enum Dimension {
     Urgency,
     /// How severe.
     Severity,
-    /// How far it has got: registered, routed.
+    /// How far it has got: registered, assigned, accepted, and so on.
     State,
     /// Notifications by means: email, webhook, none.
     Means,
+    /// Who has it.
+    Handler,
+    /// How it ended: closed, withdrawn, rejected, unmeetable, merged.
+    Outcome,
+    /// What the customer said last.
+    Satisfaction,
+    /// Departments by the cases that they have and that have not ended.
+    DepartmentOpen,
+    /// Departments by the cases that are closed there.
+    DepartmentClosed,
+    /// Departments by the times that a case was opened again there.
+    DepartmentReopened,
+    /// Departments by the customers who said last that they are not satisfied.
+    DepartmentDissatisfied,
 }
 
 impl Dimension {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 15] = [
         Self::Channel,
         Self::Kind,
         Self::Category,
@@ -37,6 +51,13 @@ impl Dimension {
         Self::Severity,
         Self::State,
         Self::Means,
+        Self::Handler,
+        Self::Outcome,
+        Self::Satisfaction,
+        Self::DepartmentOpen,
+        Self::DepartmentClosed,
+        Self::DepartmentReopened,
+        Self::DepartmentDissatisfied,
     ];
 
     /// Its name in answers.
@@ -50,6 +71,13 @@ impl Dimension {
             Self::Severity => "severity",
             Self::State => "state",
             Self::Means => "means",
+            Self::Handler => "handler",
+            Self::Outcome => "outcome",
+            Self::Satisfaction => "satisfaction",
+            Self::DepartmentOpen => "department_open",
+            Self::DepartmentClosed => "department_closed",
+            Self::DepartmentReopened => "department_reopened",
+            Self::DepartmentDissatisfied => "department_dissatisfied",
         }
     }
 }
@@ -85,6 +113,24 @@ pub struct Day {
     pub clock_lateness: Histogram,
     /// Events counted.
     pub events: u64,
+    /// Times that a case was opened again.
+    pub reopenings: u64,
+    /// From the registration to the last closing.
+    pub resolution: Histogram,
+    /// Levels that approved a plan.
+    pub approvals_given: u64,
+    /// Levels that refused one.
+    pub approvals_refused: u64,
+    /// Levels that did not answer in time.
+    pub approvals_escalated: u64,
+    /// Notifications that became needless before they went out.
+    pub notifications_dropped: u64,
+    /// Extensions granted.
+    pub extensions: u64,
+    /// Times that a case was put on hold.
+    pub holds: u64,
+    /// Steps of ladders that were reached.
+    pub escalations: u64,
     counts: [BTreeMap<Box<str>, i64>; Dimension::ALL.len()],
 }
 
@@ -129,6 +175,15 @@ impl Day {
         self.first_response.merge(&other.first_response);
         self.clock_lateness.merge(&other.clock_lateness);
         self.events += other.events;
+        self.reopenings += other.reopenings;
+        self.approvals_given += other.approvals_given;
+        self.approvals_refused += other.approvals_refused;
+        self.approvals_escalated += other.approvals_escalated;
+        self.notifications_dropped += other.notifications_dropped;
+        self.extensions += other.extensions;
+        self.holds += other.holds;
+        self.escalations += other.escalations;
+        self.resolution.merge(&other.resolution);
         for dimension in Dimension::ALL {
             for (value, count) in other.counts(dimension) {
                 self.add(dimension, value, count);
@@ -163,6 +218,15 @@ impl Day {
             first_response: Some(self.first_response.to_wire()),
             clock_lateness: Some(self.clock_lateness.to_wire()),
             events: self.events,
+            reopenings: self.reopenings,
+            approvals_given: self.approvals_given,
+            approvals_refused: self.approvals_refused,
+            approvals_escalated: self.approvals_escalated,
+            notifications_dropped: self.notifications_dropped,
+            extensions: self.extensions,
+            holds: self.holds,
+            escalations: self.escalations,
+            resolution: Some(self.resolution.to_wire()),
         }
     }
 
@@ -186,6 +250,15 @@ impl Day {
             first_response: histogram(&wire.first_response),
             clock_lateness: histogram(&wire.clock_lateness),
             events: wire.events,
+            reopenings: wire.reopenings,
+            approvals_given: wire.approvals_given,
+            approvals_refused: wire.approvals_refused,
+            approvals_escalated: wire.approvals_escalated,
+            notifications_dropped: wire.notifications_dropped,
+            extensions: wire.extensions,
+            holds: wire.holds,
+            escalations: wire.escalations,
+            resolution: histogram(&wire.resolution),
             ..Self::default()
         };
         for count in &wire.counts {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use redress_wire::analytics::{Count, DayFigures, Dimension as Counts, Figures};
 
-use crate::Day;
+use crate::{Day, Dimension, life::SATISFACTION};
 
 /// Adds everything up. The caller says as of when.
 pub fn total<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> Figures {
@@ -14,7 +14,10 @@ pub fn total<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> Figures {
         sum.merge(&Day::from_wire(day));
         *by_day.entry(day.day).or_default() += day.complaints;
     }
-    let decided = sum.clocks_on_time + sum.clocks_late;
+    let rate = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+    let count = |dimension, value| count(&sum, dimension, value);
+    let outcome = |value| count(Dimension::Outcome, value);
+    let [satisfied, mostly, not] = SATISFACTION.map(|word| count(Dimension::Satisfaction, word));
     Figures {
         as_of: None,
         complaints: sum.complaints,
@@ -23,7 +26,7 @@ pub fn total<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> Figures {
         clocks_on_time: sum.clocks_on_time,
         clocks_late: sum.clocks_late,
         clocks_running: sum.clocks_running(),
-        on_time_rate: (decided > 0).then(|| sum.clocks_on_time as f64 / decided as f64),
+        on_time_rate: rate(sum.clocks_on_time, sum.clocks_on_time + sum.clocks_late),
         routing: Some(sum.routing.latency()),
         first_response: Some(sum.first_response.latency()),
         clock_lateness: Some(sum.clock_lateness.latency()),
@@ -32,7 +35,32 @@ pub fn total<'a>(days: impl IntoIterator<Item = &'a DayFigures>) -> Figures {
         notifications_given_up: sum.notifications_given_up,
         warnings: sum.warnings,
         breaches: sum.breaches,
+        satisfied,
+        mostly_satisfied: mostly,
+        dissatisfied: not,
+        satisfaction_rate: rate(satisfied + mostly, satisfied + mostly + not),
+        reopenings: sum.reopenings,
+        repeat_rate: rate(sum.repeats, sum.complaints),
+        resolution: Some(sum.resolution.latency()),
+        approvals_given: sum.approvals_given,
+        approvals_refused: sum.approvals_refused,
+        approvals_escalated: sum.approvals_escalated,
+        notifications_dropped: sum.notifications_dropped,
+        closed: outcome("closed"),
+        withdrawn: outcome("withdrawn"),
+        rejected: outcome("rejected"),
+        unmeetable: outcome("unmeetable"),
+        merged: outcome("merged"),
+        extensions: sum.extensions,
+        holds: sum.holds,
+        escalations: sum.escalations,
     }
+}
+
+fn count(day: &Day, dimension: Dimension, value: &str) -> u64 {
+    let mut counts = day.counts(dimension);
+    let found = counts.find(|(counted, _)| *counted == value);
+    found.map_or(0, |(_, count)| u64::try_from(count).unwrap_or_default())
 }
 
 /// Largest count first, as people read them; days in their order.

@@ -1,31 +1,21 @@
 //! What each event adds to the figures of its day.
 
+use redress_store::Rows;
 use redress_wire::{
     Payload,
     log::Event,
     sla_monitor::{Clock, ClockStopped},
 };
 
-use crate::{Day, Dimension};
+use crate::{Day, Dimension, life, number::day_of, stands::Stands};
 
 /// Id of the clock whose duration is the first-response time (domain.md section 5); it stands in
 /// the policy under this name.
 const FIRST_RESPONSE: &str = "first_response";
 
-const REGISTERED: &str = "registered";
-const ROUTED: &str = "routed";
-
-/// The registration day (yyyymmdd) in a case number such as CF20260501001, or in an id that
-/// begins with one; 0 if there is none.
-pub fn day_of(number: &str) -> u32 {
-    let digits = number.bytes().skip_while(u8::is_ascii_alphabetic).take(8);
-    let (mut day, mut count) = (0, 0);
-    for digit in digits.take_while(u8::is_ascii_digit) {
-        day = day * 10 + u32::from(digit - b'0');
-        count += 1;
-    }
-    if count == 8 { day } else { 0 }
-}
+/// The states that no fact of a case's life tells: these come before them.
+pub(crate) const REGISTERED: &str = "registered";
+pub(crate) const ASSIGNED: &str = "assigned";
 
 /// The day that an event counts for, if it counts.
 pub(crate) fn day_of_event(payload: &Payload) -> Option<u32> {
@@ -33,6 +23,8 @@ pub(crate) fn day_of_event(payload: &Payload) -> Option<u32> {
         Payload::ComplaintRegistered(event) => &event.number,
         Payload::RepeatLinked(event) => &event.number,
         Payload::CaseRouted(event) => &event.number,
+        Payload::CaseEvent(event) => &event.number,
+        Payload::ClockEscalated(event) => &event.number,
         Payload::ClocksStarted(event) => &event.number,
         Payload::ClockStopped(event) => &event.number,
         Payload::ClockWarned(event) => &event.number,
@@ -42,13 +34,19 @@ pub(crate) fn day_of_event(payload: &Payload) -> Option<u32> {
         // These name the notification only, whose id begins with the number.
         Payload::NotificationGivenUp(event) => &event.notification_id,
         Payload::NotificationRetried(event) => &event.notification_id,
+        Payload::NotificationDropped(event) => &event.notification_id,
         _ => return None,
     };
     Some(day_of(number))
 }
 
-/// Adds an event to the figures of its day.
-pub(crate) fn fold(day: &mut Day, event: &Event, payload: &Payload) {
+/// Adds an event to the figures of its day; the stands know what the case counted for so far.
+pub(crate) fn fold(
+    day: &mut Day,
+    (stands, rows): (&mut Stands, &Rows),
+    event: &Event,
+    payload: &Payload,
+) {
     day.events += 1;
     match payload {
         Payload::ComplaintRegistered(registered) => {
@@ -59,15 +57,11 @@ pub(crate) fn fold(day: &mut Day, event: &Event, payload: &Payload) {
         }
         Payload::RepeatLinked(_) => day.repeats += 1,
         Payload::CaseRouted(routed) => {
-            day.add(Dimension::Category, &routed.category, 1);
-            day.add(Dimension::Department, &routed.department, 1);
-            day.add(Dimension::Urgency, &routed.urgency, 1);
-            day.add(Dimension::Severity, &routed.severity, 1);
-            day.add(Dimension::State, REGISTERED, -1);
-            day.add(Dimension::State, ROUTED, 1);
             day.routing
                 .record(event.time_us.saturating_sub(routed.registered_at_us));
+            life::routed(day, (stands, rows), routed);
         }
+        Payload::CaseEvent(fact) => life::went_on(day, (stands, rows), event.time_us, fact),
         Payload::ClocksStarted(started) => {
             started
                 .clocks
@@ -90,6 +84,8 @@ pub(crate) fn fold(day: &mut Day, event: &Event, payload: &Payload) {
             day.notifications_planned += 1;
             day.add(Dimension::Means, &planned.means, 1);
         }
+        Payload::ClockEscalated(_) => day.escalations += 1,
+        Payload::NotificationDropped(_) => day.notifications_dropped += 1,
         Payload::NotificationDelivered(_) => day.notifications_delivered += 1,
         Payload::NotificationGivenUp(_) => day.notifications_given_up += 1,
         Payload::NotificationRetried(_) => {
@@ -116,34 +112,18 @@ fn clock_started(day: &mut Day, clock: &Clock) {
 }
 
 fn clock_stopped(day: &mut Day, stopped: &ClockStopped) {
-    if stopped.on_time {
-        day.clocks_on_time += 1;
-    } else if !stopped.breached {
-        day.clocks_late += 1;
+    match (stopped.on_time, stopped.breached) {
+        (true, false) => day.clocks_on_time += 1,
+        (false, false) => day.clocks_late += 1,
+        // The news came after the breach, of something that was in time.
+        (true, true) => {
+            day.clocks_on_time += 1;
+            day.clocks_late = day.clocks_late.saturating_sub(1);
+        }
+        (false, true) => {}
     }
     if stopped.clock == FIRST_RESPONSE {
         day.first_response
             .record(stopped.stopped_at_us.saturating_sub(stopped.started_at_us));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_day_is_in_the_number() {
-        for (number, day) in [
-            ("CF20260501001", 20_260_501),
-            ("CF202605011234567", 20_260_501),
-            (
-                "CF20260501001-department_warning-start-0-1777600000",
-                20_260_501,
-            ),
-            ("CF2026", 0),
-            ("", 0),
-        ] {
-            assert_eq!(day_of(number), day, "{number}");
-        }
     }
 }

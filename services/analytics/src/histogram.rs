@@ -29,6 +29,23 @@ impl Histogram {
         self.max_us = self.max_us.max(micros);
     }
 
+    /// Takes back a duration that was counted. Of the largest only its bucket is known then.
+    pub fn remove(&mut self, micros: i64) {
+        match u64::try_from(micros) {
+            Ok(value) if value > 0 => {
+                let index = index(value);
+                if let Ok(at) = self.buckets.binary_search_by_key(&index, |bucket| bucket.0) {
+                    self.buckets[at].1 -= 1;
+                    self.buckets.retain(|bucket| bucket.1 > 0);
+                }
+            }
+            _ => self.zero = self.zero.saturating_sub(1),
+        }
+        if micros >= self.max_us {
+            self.max_us = self.buckets.last().map_or(0, |bucket| middle(bucket.0));
+        }
+    }
+
     /// Adds another histogram: the result is as if all values had been recorded here.
     pub fn merge(&mut self, other: &Self) {
         for &(index, count) in &other.buckets {
@@ -153,6 +170,19 @@ mod tests {
         let histogram = of(&[-5, 10]);
         assert_eq!((histogram.count(), histogram.percentile(500)), (2, 0));
         assert_eq!(histogram.percentile(1000), 10);
+    }
+
+    #[test]
+    fn what_is_taken_back_was_never_counted() {
+        let mut histogram = of(&[0, 50, 100, 90_000]);
+        histogram.remove(90_000);
+        assert_eq!(histogram, of(&[0, 50, 100]));
+        histogram.remove(0);
+        histogram.remove(50);
+        histogram.remove(100);
+        assert_eq!(histogram, Histogram::default());
+        histogram.remove(7);
+        assert_eq!(histogram.count(), 0);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! are the sum of the figures of all partitions and days asked for, percentiles included.
 //!
 //! It promises that every event counts exactly once, whatever crashes, and that the figures of a
-//! day are the same on every replica that folded the same log. It does not know single cases,
-//! people, texts or the policy: the day of a case is read from the case's number.
+//! day are the same on every replica that folded the same log. Of a single case it knows how it
+//! stands, so that its counts move with it. It does not know customers, texts or the policy: the
+//! day of a case is read from the case's number.
 
 mod core;
 mod day;
@@ -14,7 +15,10 @@ mod figures;
 mod fold;
 mod grpc;
 mod histogram;
+mod life;
+mod number;
 mod rows;
+mod stands;
 
 use std::{convert::Infallible, time::Duration};
 
@@ -25,9 +29,9 @@ pub use self::{
     core::AnalyticsCore,
     day::{Day, Dimension},
     figures::total,
-    fold::day_of,
     grpc::{Door, doors},
     histogram::Histogram,
+    number::day_of,
 };
 
 /// How rounds are paced: it waits 50 ms for company. Nobody waits for an answer, a dashboard

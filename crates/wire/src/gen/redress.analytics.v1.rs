@@ -25,7 +25,10 @@ pub struct Figures {
     pub complaints: u64,
     #[prost(uint64, tag = "3")]
     pub repeats: u64,
-    /// Counts by dimension: channel, kind, category, department, urgency, severity, state, day.
+    /// Counts by dimension: channel, kind, category, department, urgency, severity, handler, state,
+    /// outcome (closed, withdrawn, rejected, unmeetable, merged), satisfaction, means, day; and of
+    /// departments: department_open, department_closed, department_reopened,
+    /// department_dissatisfied. A case counts where it stands now.
     #[prost(message, repeated, tag = "4")]
     pub dimensions: ::prost::alloc::vec::Vec<Dimension>,
     /// Clocks stopped in time; stopped late or breached; running and not past their end.
@@ -55,6 +58,53 @@ pub struct Figures {
     pub warnings: u64,
     #[prost(uint64, tag = "16")]
     pub breaches: u64,
+    /// What customers said last: 满意, 基本满意, 不满意. The rate is that of the first two, absent
+    /// while nobody has said anything.
+    #[prost(uint64, tag = "17")]
+    pub satisfied: u64,
+    #[prost(uint64, tag = "18")]
+    pub mostly_satisfied: u64,
+    #[prost(uint64, tag = "19")]
+    pub dissatisfied: u64,
+    #[prost(double, optional, tag = "20")]
+    pub satisfaction_rate: ::core::option::Option<f64>,
+    /// Second processing (二次处理).
+    #[prost(uint64, tag = "21")]
+    pub reopenings: u64,
+    /// 重复投诉率 = repeats / complaints, absent without complaints.
+    #[prost(double, optional, tag = "22")]
+    pub repeat_rate: ::core::option::Option<f64>,
+    /// From the registration to the last closing, of the cases that are closed.
+    #[prost(message, optional, tag = "23")]
+    pub resolution: ::core::option::Option<Latency>,
+    #[prost(uint64, tag = "24")]
+    pub approvals_given: u64,
+    #[prost(uint64, tag = "25")]
+    pub approvals_refused: u64,
+    /// Levels that did not answer in time.
+    #[prost(uint64, tag = "26")]
+    pub approvals_escalated: u64,
+    /// Became needless before they went out.
+    #[prost(uint64, tag = "27")]
+    pub notifications_dropped: u64,
+    /// How the cases stand: ended as that, not counting those that were opened again.
+    #[prost(uint64, tag = "28")]
+    pub closed: u64,
+    #[prost(uint64, tag = "29")]
+    pub withdrawn: u64,
+    #[prost(uint64, tag = "30")]
+    pub rejected: u64,
+    #[prost(uint64, tag = "31")]
+    pub unmeetable: u64,
+    #[prost(uint64, tag = "32")]
+    pub merged: u64,
+    #[prost(uint64, tag = "33")]
+    pub extensions: u64,
+    #[prost(uint64, tag = "34")]
+    pub holds: u64,
+    /// Steps of escalation ladders: 催办, 督办, 通报.
+    #[prost(uint64, tag = "35")]
+    pub escalations: u64,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Dimension {
@@ -526,10 +576,28 @@ pub struct DayFigures {
     /// Events counted in this day.
     #[prost(uint64, tag = "16")]
     pub events: u64,
+    #[prost(uint64, tag = "17")]
+    pub reopenings: u64,
+    #[prost(message, optional, tag = "18")]
+    pub resolution: ::core::option::Option<Histogram>,
+    #[prost(uint64, tag = "19")]
+    pub approvals_given: u64,
+    #[prost(uint64, tag = "20")]
+    pub approvals_refused: u64,
+    #[prost(uint64, tag = "21")]
+    pub approvals_escalated: u64,
+    #[prost(uint64, tag = "22")]
+    pub notifications_dropped: u64,
+    #[prost(uint64, tag = "23")]
+    pub extensions: u64,
+    #[prost(uint64, tag = "24")]
+    pub holds: u64,
+    #[prost(uint64, tag = "25")]
+    pub escalations: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NamedCount {
-    /// channel, kind, category, department, urgency, severity, state.
+    /// As in Figures.dimensions, but for day.
     #[prost(string, tag = "1")]
     pub dimension: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
@@ -556,4 +624,43 @@ pub struct Bucket {
     pub index: i32,
     #[prost(uint64, tag = "2")]
     pub count: u64,
+}
+/// How cases stand, to move their counts when they go on: those of a partition among 256 numbers
+/// of a day that follow each other.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Stands {
+    /// What the cases refer to by place; the first is empty.
+    #[prost(string, repeated, tag = "1")]
+    pub words: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Ascending by number.
+    #[prost(message, repeated, tag = "2")]
+    pub stands: ::prost::alloc::vec::Vec<Stand>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Stand {
+    /// The sequence of the day in the case's number.
+    #[prost(uint64, tag = "1")]
+    pub sequence: u64,
+    #[prost(uint32, tag = "2")]
+    pub state: u32,
+    #[prost(uint32, tag = "3")]
+    pub department: u32,
+    #[prost(uint32, tag = "4")]
+    pub handler: u32,
+    #[prost(uint32, tag = "5")]
+    pub category: u32,
+    #[prost(uint32, tag = "6")]
+    pub urgency: u32,
+    #[prost(uint32, tag = "7")]
+    pub severity: u32,
+    #[prost(uint32, tag = "8")]
+    pub satisfaction: u32,
+    #[prost(int64, tag = "9")]
+    pub registered_at_us: i64,
+    /// From the registration to the closing, while it is closed; 0: it is not.
+    #[prost(int64, tag = "10")]
+    pub resolved_us: i64,
+    /// How it ended, also when it is archived.
+    #[prost(uint32, tag = "11")]
+    pub outcome: u32,
 }

@@ -5,8 +5,9 @@
 use redress_wire::{
     Payload, intake,
     log::Event,
-    notifier, router,
-    sla_monitor::{Clock, ClockBreached, ClockStopped, ClockWarned, ClocksStarted},
+    notifier,
+    router::{self, case_event::Change},
+    sla_monitor::{Clock, ClockBreached, ClockEscalated, ClockStopped, ClockWarned, ClocksStarted},
 };
 
 /// 2026-05-01 09:00 in UTC, in microseconds.
@@ -39,6 +40,7 @@ pub(crate) fn routed(number: &str, department: &str, after_us: i64) -> Event {
         number: number.to_owned(),
         category: "product_quality".to_owned(),
         department: department.to_owned(),
+        handler: "chen".to_owned(),
         urgency: "urgent".to_owned(),
         severity: "ordinary".to_owned(),
         registered_at_us: NINE,
@@ -133,4 +135,30 @@ pub(crate) fn retried(number: &str) -> Event {
         ..Default::default()
     };
     at(NINE, Payload::NotificationRetried(retried))
+}
+
+/// A fact of the life of a case that is still where it was routed to.
+pub(crate) fn fact(number: &str, after_us: i64, state: &str, change: Change) -> Event {
+    let fact = router::CaseEvent {
+        number: number.to_owned(),
+        state: state.to_owned(),
+        department: "quality".to_owned(),
+        handler: "chen".to_owned(),
+        category: "product_quality".to_owned(),
+        urgency: "urgent".to_owned(),
+        severity: "ordinary".to_owned(),
+        change: Some(change),
+        ..Default::default()
+    };
+    at(NINE + after_us, Payload::CaseEvent(fact))
+}
+
+pub(crate) fn escalated(number: &str, id: &str, step: &str) -> Event {
+    let escalated = ClockEscalated {
+        number: number.to_owned(),
+        clock: id.to_owned(),
+        step: step.to_owned(),
+        ..Default::default()
+    };
+    at(NINE, Payload::ClockEscalated(escalated))
 }

@@ -6,6 +6,7 @@ pub(crate) mod clocks;
 pub(crate) mod completions;
 pub(crate) mod deliveries;
 pub(crate) mod doctor;
+mod figures;
 mod findings;
 pub(crate) mod list;
 mod pages;
