@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::day::{DayKind, Label};
 use crate::error::{Part, SpecError, SpecFault};
+use crate::hints::Hints;
 use crate::hours::{Hours, SECONDS_PER_DAY};
 use crate::list::{DayList, FIRST_DAY, LAST_DAY};
 use crate::spec::{CalendarSpec, Week};
@@ -54,6 +55,11 @@ impl Calendar {
             return Err(builder.faults);
         }
         let labels = builder.labels();
+        let by_end = Hints::over(open.iter().map(|open| open.end));
+        let by_work = Hints::over(
+            open.iter()
+                .map(|open| open.before + (open.end - open.start)),
+        );
         let announced = announced(&spec, lists);
         let begins = second_instant(&zone, spec.from, 0, Twice::First).map_or(i64::MIN, nanos);
         let ends = second_instant(&zone, spec.to, SECONDS_PER_DAY, Twice::First);
@@ -67,6 +73,8 @@ impl Calendar {
             begins,
             ends: ends.map_or(i64::MAX, nanos),
             open,
+            by_end,
+            by_work,
             days,
             labels,
         })

@@ -48,6 +48,7 @@ mod date;
 mod day;
 mod days;
 mod error;
+mod hints;
 mod hours;
 mod ics;
 mod list;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::amount::{Counting, Span, Unit};
 use crate::day::Label;
 use crate::error::CalendarError;
+use crate::hints::Hints;
 
 /// A business calendar, checked and ready to be asked. Made with [`Calendar::build`].
 #[derive(Clone)]
@@ -26,6 +27,10 @@ pub struct Calendar {
     pub(crate) ends: i64,
     /// In order, apart from one another, never empty.
     pub(crate) open: Vec<Open>,
+    /// Where in `open` an instant is to be looked for.
+    pub(crate) by_end: Hints,
+    /// Where in `open` an amount of work is to be looked for.
+    pub(crate) by_work: Hints,
     /// The dates with working time, in order.
     pub(crate) days: Vec<WorkDay>,
     /// The days that are not ordinary.
@@ -48,19 +53,26 @@ pub(crate) struct WorkDay {
     pub(crate) end: u32,
 }
 
+const NANOS_PER_SECOND: i64 = 1_000_000_000;
+
 /// Nanoseconds since 1970, at the edge of the range for instants outside of it (1677 to 2262).
 pub(crate) fn nanos(at: Timestamp) -> i64 {
-    let edge = if at < Timestamp::UNIX_EPOCH {
+    let whole = at.as_second().checked_mul(NANOS_PER_SECOND);
+    let exact = whole.and_then(|whole| whole.checked_add(i64::from(at.subsec_nanosecond())));
+    exact.unwrap_or(if at < Timestamp::UNIX_EPOCH {
         i64::MIN
     } else {
         i64::MAX
-    };
-    i64::try_from(at.as_nanosecond()).unwrap_or(edge)
+    })
 }
 
 pub(crate) fn instant(nanos: i64) -> Timestamp {
+    let (second, rest) = (
+        nanos.div_euclid(NANOS_PER_SECOND),
+        nanos.rem_euclid(NANOS_PER_SECOND),
+    );
     // All of i64 lies inside of the range of instants (years -9999 to 9999).
-    Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or(Timestamp::MAX)
+    Timestamp::new(second, rest as i32).unwrap_or(Timestamp::MAX)
 }
 
 impl fmt::Debug for Calendar {
@@ -213,7 +225,8 @@ impl Calendar {
             return Err(past_end);
         };
         let full = |open: &Open| open.before + (open.end - open.start);
-        let index = self.open.partition_point(|open| full(open) < goal);
+        let (from, to) = self.by_work.range(goal);
+        let index = from + self.open[from..to].partition_point(|open| full(open) < goal);
         let open = self.open.get(index).ok_or(past_end)?;
         Ok(instant(open.start + (goal - open.before)))
     }
@@ -229,7 +242,8 @@ impl Calendar {
 
     /// Index of the first span that closes after an instant.
     pub(crate) fn open_after(&self, at: i64) -> usize {
-        self.open.partition_point(|open| open.end <= at)
+        let (from, to) = self.by_end.range(at);
+        from + self.open[from..to].partition_point(|open| open.end <= at)
     }
 
     /// The instant in nanoseconds, if the calendar knows it.
