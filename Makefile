@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up test kill-test bench fmt lint deny proto proto-lint deploy-check compose-test clean
+.PHONY: help setup setup-test up test kill-test faults bench fmt lint deny proto proto-lint deploy-check compose-test clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ test: setup-test ## Run every test, with real brokers, processes, mail and webho
 kill-test: setup-test ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
 	cargo build --workspace --all-targets
 	cargo nextest run --workspace --no-capture -E 'package(redress-tests) & binary(kill)'
+
+faults: DURATION ?= 300
+faults: SEED ?= 7
+faults: setup ## Put faults into a cluster under load, DURATION= seconds of SEED=, and judge what is left
+	cargo build --workspace --bins
+	target/debug/faults --duration $(DURATION) --seed $(SEED)
 
 bench: setup ## Measure on this machine and write BENCH.md anew (release build)
 	cargo build --workspace --bins --release

@@ -160,7 +160,7 @@ async fn without_the_fence_the_same_test_fails() {
     let broken = verdict::judge(&whole, &recorder.attempts(), Timestamp::UNIX_EPOCH);
     let doubled = broken
         .iter()
-        .any(|fault| fault.contains("given twice") || fault.contains("does not continue"));
+        .any(|fault| fault.how.contains("given twice") || fault.how.contains("does not continue"));
     assert!(
         doubled,
         "a zombie without a fence must do harm that the verdict sees: {broken:#?}"
@@ -182,7 +182,7 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
         if index % 2 == 0 {
             std::fs::remove_dir_all(&replica.data).expect("a store to delete");
         } else {
-            damage(&replica.data);
+            stores::damage(&replica.data);
         }
         replica.process.restart();
     }
@@ -192,26 +192,4 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
     assert!(broken.is_empty(), "{broken:#?}");
     let differ = stores::compare(&platform).await;
     assert!(differ.is_empty(), "{differ:#?}");
-}
-
-/// Flips bytes all over the largest file of a store.
-fn damage(store: &std::path::Path) {
-    let mut files = Vec::new();
-    let mut folders = vec![store.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a store") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push((path.metadata().expect("a file").len(), path));
-            }
-        }
-    }
-    let (_, largest) = files.into_iter().max().expect("a file in the store");
-    let mut bytes = std::fs::read(&largest).expect("a readable file");
-    for byte in bytes.iter_mut().step_by(997) {
-        *byte ^= 0xff;
-    }
-    std::fs::write(largest, bytes).expect("a writable file");
 }

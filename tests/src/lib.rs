@@ -2,6 +2,7 @@
 //! requests and answers, and the verdict over what is in the log at the end.
 
 pub mod accounts;
+pub mod faults;
 pub mod platform;
 pub mod policy;
 pub mod recorder;

@@ -87,7 +87,8 @@ impl Platform {
                 1
             };
             for index in 0..count {
-                services.push(start(service, index, dir.path(), &nats, &plan));
+                let place = Place::of(&nats, dir.path());
+                services.push(start(service, index, &place, &plan));
             }
         }
         let mut platform = Self {
@@ -161,7 +162,33 @@ async fn provisioned(plan: &Plan) -> (NatsServer, Broker) {
     (nats, broker)
 }
 
-fn start(service: Service, index: usize, dir: &Path, nats: &NatsServer, plan: &Plan) -> Replica {
+/// Where a replica finds what it needs.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Addresses of the broker, with commas between them.
+    pub nats_url: String,
+    /// Addresses of its monitoring pages.
+    pub monitor_url: String,
+    /// Where the policy stands, and the replicas' folders.
+    pub dir: PathBuf,
+}
+
+impl Place {
+    fn of(nats: &NatsServer, dir: &Path) -> Self {
+        Self {
+            nats_url: nats.url(),
+            monitor_url: nats.monitor_url(),
+            dir: dir.to_owned(),
+        }
+    }
+}
+
+/// Starts a replica, which is not ready yet.
+///
+/// # Panics
+/// If its folder cannot be made.
+pub fn start(service: Service, index: usize, place: &Place, plan: &Plan) -> Replica {
+    let dir = &place.dir;
     let home = dir.join(format!("{service}-{index}"));
     std::fs::create_dir_all(&home).expect("a writable directory");
     let grpc = format!("127.0.0.1:{}", free_port());
@@ -169,8 +196,11 @@ fn start(service: Service, index: usize, dir: &Path, nats: &NatsServer, plan: &P
     let data = home.join("data");
     let path = |path: &Path| path.to_string_lossy().into_owned();
     let mut settings = BTreeMap::from([
-        ("REDRESS_NATS_URL".to_owned(), nats.url()),
-        ("REDRESS_NATS_MONITOR_URL".to_owned(), nats.monitor_url()),
+        ("REDRESS_NATS_URL".to_owned(), place.nats_url.clone()),
+        (
+            "REDRESS_NATS_MONITOR_URL".to_owned(),
+            place.monitor_url.clone(),
+        ),
         ("REDRESS_DATA_DIR".to_owned(), path(&data)),
         ("REDRESS_GRPC_ADDR".to_owned(), grpc.clone()),
         ("REDRESS_POLICY_DIR".to_owned(), path(&dir.join("policy"))),

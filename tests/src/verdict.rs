@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use redress_log::{Chain, EventLog, Reader as _};
 use redress_log_nats::NatsLog;
 use redress_runtime::{Block, Head};
-use redress_wire::{Payload, Service};
+use redress_wire::{Payload, Service, log::Event};
 
 use crate::recorder::{Attempt, Outcome};
 
@@ -21,6 +21,34 @@ pub struct History {
     pub steps: Vec<Payload>,
 }
 
+/// Which promise something breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// What was acknowledged is there, and everything that follows from it.
+    NothingLost,
+    /// Once registered, routed, numbered, told.
+    NothingDoubled,
+    /// Causes before effects, blocks in a chain.
+    Order,
+    /// Due clocks fire, once; stopped ones are silent.
+    Clocks,
+}
+
+/// A promise that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Which one.
+    pub promise: Promise,
+    /// How.
+    pub how: String,
+}
+
+impl Broken {
+    fn new(promise: Promise, how: String) -> Self {
+        Self { promise, how }
+    }
+}
+
 /// All of the log, by complaint.
 #[derive(Debug, Default)]
 pub struct Whole {
@@ -30,6 +58,8 @@ pub struct Whole {
     pub faults: Vec<String>,
     /// Events read.
     pub events: usize,
+    /// By how much clocks warned and fired too late, in microseconds.
+    pub late_us: Vec<i64>,
 }
 
 /// Reads the whole log.
@@ -76,6 +106,7 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
         };
         for event in block.content.events {
             whole.events += 1;
+            whole.late_us.extend(lateness(&event));
             let history = whole.cases.entry(event.complaint_id).or_default();
             match event.payload {
                 Some(Payload::ComplaintRegistered(c)) => {
@@ -92,33 +123,31 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
     }
 }
 
+/// By how much a clock warned or fired too late.
+fn lateness(event: &Event) -> Option<i64> {
+    match &event.payload {
+        Some(Payload::ClockWarned(warned)) => Some(event.time_us - warned.warn_at_us),
+        Some(Payload::ClockBreached(breached)) => Some(event.time_us - breached.due_at_us),
+        _ => None,
+    }
+}
+
 /// Everything that broke a promise; empty if all was kept.
-pub fn judge(whole: &Whole, attempts: &[Attempt], now: Timestamp) -> Vec<String> {
-    let mut broken = whole.faults.clone();
+pub fn judge(whole: &Whole, attempts: &[Attempt], now: Timestamp) -> Vec<Broken> {
+    let chains = whole.faults.iter().cloned();
+    let mut broken: Vec<Broken> = chains.map(|how| Broken::new(Promise::Order, how)).collect();
     let by_request = by_request(whole);
     for attempt in attempts {
         let found = by_request
             .get(attempt.request_id.as_str())
             .map_or(&[][..], Vec::as_slice);
-        match &attempt.outcome {
-            Outcome::Ok { number, .. } if found != [number.as_str()] => broken.push(format!(
-                "{} was answered {number}, the log has {found:?}",
-                attempt.request_id
-            )),
-            Outcome::Accepted if found.len() != 1 => broken.push(format!(
-                "{} was accepted, the log has {found:?}",
-                attempt.request_id
-            )),
-            _ if found.len() > 1 => {
-                broken.push(format!("{} is registered as {found:?}", attempt.request_id));
-            }
-            _ => {}
-        }
+        broken.extend(kept(attempt, found));
     }
     let mut numbers = BTreeSet::new();
     for number in whole.cases.values().flat_map(|history| &history.numbers) {
         if !numbers.insert(number) {
-            broken.push(format!("{number} was given twice"));
+            let how = format!("{number} was given twice");
+            broken.push(Broken::new(Promise::NothingDoubled, how));
         }
     }
     for history in whole
@@ -129,6 +158,25 @@ pub fn judge(whole: &Whole, attempts: &[Attempt], now: Timestamp) -> Vec<String>
         broken.extend(course(history, now));
     }
     broken
+}
+
+/// What is wrong with what became of a request, given the numbers that it has in the log.
+fn kept(attempt: &Attempt, found: &[&str]) -> Option<Broken> {
+    let request = &attempt.request_id;
+    if found.len() > 1 {
+        let how = format!("{request} is registered as {found:?}");
+        return Some(Broken::new(Promise::NothingDoubled, how));
+    }
+    let how = match &attempt.outcome {
+        Outcome::Ok { number, .. } if found != [number.as_str()] => {
+            format!("{request} was answered {number}, the log has {found:?}")
+        }
+        Outcome::Accepted if found.is_empty() => {
+            format!("{request} was accepted, the log has nothing of it")
+        }
+        _ => return None,
+    };
+    Some(Broken::new(Promise::NothingLost, how))
 }
 
 fn by_request(whole: &Whole) -> BTreeMap<&str, Vec<&str>> {
@@ -142,7 +190,7 @@ fn by_request(whole: &Whole) -> BTreeMap<&str, Vec<&str>> {
 }
 
 /// What is wrong with the course of one case.
-fn course(history: &History, now: Timestamp) -> Vec<String> {
+fn course(history: &History, now: Timestamp) -> Vec<Broken> {
     let number = &history.numbers[0];
     let mut broken = Vec::new();
     let steps = &history.steps;
@@ -150,28 +198,36 @@ fn course(history: &History, now: Timestamp) -> Vec<String> {
     let routed = count(|step| matches!(step, Payload::CaseRouted(_)));
     let started = count(|step| matches!(step, Payload::ClocksStarted(_)));
     if routed != 1 || started != 1 {
-        broken.push(format!(
-            "{number} was routed {routed} times, its clocks started {started}"
-        ));
+        let how = format!("{number} was routed {routed} times, its clocks started {started}");
+        let promise = if routed > 1 || started > 1 {
+            Promise::NothingDoubled
+        } else {
+            Promise::NothingLost
+        };
+        broken.push(Broken::new(promise, how));
     }
     let place = |is: fn(&Payload) -> bool| steps.iter().position(is);
     let at_routed = place(|step| matches!(step, Payload::CaseRouted(_)));
     let at_started = place(|step| matches!(step, Payload::ClocksStarted(_)));
     if at_routed > at_started {
-        broken.push(format!("{number}'s clocks started before it was routed"));
+        let how = format!("{number}'s clocks started before it was routed");
+        broken.push(Broken::new(Promise::Order, how));
     }
     let mut planned = BTreeSet::new();
     for step in steps {
         if let Payload::NotificationPlanned(plan) = step
             && !planned.insert(&plan.notification_id)
         {
-            broken.push(format!("{} was planned twice", plan.notification_id));
+            let how = format!("{} was planned twice", plan.notification_id);
+            broken.push(Broken::new(Promise::NothingDoubled, how));
         }
     }
     if planned.is_empty() {
-        broken.push(format!("{number} was told to nobody"));
+        let how = format!("{number} was told to nobody");
+        broken.push(Broken::new(Promise::NothingLost, how));
     }
-    broken.extend(clocks(number, steps, now));
+    let clocks = clocks(number, steps, now).into_iter();
+    broken.extend(clocks.map(|how| Broken::new(Promise::Clocks, how)));
     broken
 }
 
