@@ -10,6 +10,7 @@ async fn every_promise_is_kept_under_a_fault_of_each_kind() {
         duration: Duration::from_secs(75),
         seed: 7,
         replicas: 2,
+        damage_brokers: false,
     })
     .await;
     println!("{figures}\n{}", figures.line());

@@ -17,6 +17,9 @@ struct Args {
     /// Replicas of each service at the start
     #[arg(long, default_value_t = 2)]
     replicas: usize,
+    /// Flip bytes on the brokers' disks as well: shows what is then noticed
+    #[arg(long)]
+    damage_brokers: bool,
 }
 
 #[tokio::main]
@@ -26,6 +29,7 @@ async fn main() -> ExitCode {
         duration: Duration::from_secs(args.duration),
         seed: args.seed,
         replicas: args.replicas.max(1),
+        damage_brokers: args.damage_brokers,
     };
     let figures = run(options).await;
     println!("{figures}");

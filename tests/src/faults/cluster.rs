@@ -5,16 +5,22 @@ use std::{
     time::Duration,
 };
 
+use super::disk::SmallDisk;
 use redress_log_nats::{Broker, ConnectOptions, Provisioning, connect, provision};
 use redress_testkit::{NatsServer, Options, eventually, free_port};
 
 const NODES: usize = 3;
+/// What a run of an hour writes, and some; both fit on the small disk.
+const LOG_BYTES: u64 = 1 << 30;
+const INBOX_BYTES: u64 = 64 << 20;
 const SOON: Duration = Duration::from_mins(1);
 
 /// A running cluster.
 pub struct Cluster {
     /// Its brokers.
     pub nodes: Vec<NatsServer>,
+    /// The small disk that one of them has, and which one; only root can make it.
+    pub small_disk: Option<(SmallDisk, usize)>,
 }
 
 impl Cluster {
@@ -24,16 +30,20 @@ impl Cluster {
     /// If they do not find each other in time.
     pub async fn start(dir: &Path) -> Self {
         let routes: Vec<u16> = (0..NODES).map(|_| free_port()).collect();
+        let last = NODES - 1;
+        let small_disk = SmallDisk::mount(&dir.join(format!("broker-{last}")));
+        let small_disk = small_disk.map(|disk| (disk, last));
         let starting = routes.iter().enumerate().map(|(index, port)| {
             let folder = dir.join(format!("broker-{index}"));
             NatsServer::start(options(folder, *port, &routes))
         });
         let nodes = futures::future::join_all(starting).await;
-        let cluster = Self { nodes };
+        let cluster = Self { nodes, small_disk };
         let broker = cluster.connect().await;
         let provisioning = Provisioning {
             replicas: NODES,
-            ..Provisioning::default()
+            log_max_bytes: Some(LOG_BYTES),
+            inbox_max_bytes: Some(INBOX_BYTES),
         };
         eventually("the streams to be made", SOON, async || {
             provision(&broker, &provisioning).await.ok().map(drop)

@@ -2,6 +2,7 @@
 //! of faults is carried out; then the log is judged.
 
 mod cluster;
+mod disk;
 mod figures;
 mod fleet;
 mod plan;
@@ -36,6 +37,8 @@ const CALLERS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longer than the two seconds of a lease and its renewal.
 const BEYOND_LEASE: Duration = Duration::from_secs(4);
+/// Up to which a service is scaled.
+const MOST_REPLICAS: usize = 4;
 const SETTLED_WITHIN: Duration = Duration::from_mins(3);
 
 /// What a run is like.
@@ -47,6 +50,8 @@ pub struct Options {
     pub seed: u64,
     /// Replicas of each service at the start.
     pub replicas: usize,
+    /// Whether bytes on the brokers' disks are flipped as well, which they do not promise to bear.
+    pub damage_brokers: bool,
 }
 
 /// A run under way.
@@ -70,7 +75,7 @@ pub async fn run(options: Options) -> Figures {
     let samples = Arc::new(samples());
     let load = Load::start(CALLERS, &client, &samples, &run.recorder, PATIENCE);
     let until = Instant::now() + options.duration;
-    for fault in Plan::of(options.seed) {
+    for fault in Plan::of(options.seed, options.damage_brokers) {
         if Instant::now() >= until {
             break;
         }
@@ -173,7 +178,7 @@ impl Run {
                 self.network(place, |proxy| proxy.set_delay(Duration::ZERO));
             }
             Fault::Scale(service, wanted) => {
-                while self.fleet.of(service).len() < wanted {
+                while self.fleet.of(service).len() < MOST_REPLICAS {
                     self.fleet.add(service).await;
                 }
                 self.fleet.ready().await;
@@ -205,6 +210,22 @@ impl Run {
                 }
                 let starting = self.cluster.nodes.iter_mut().map(NatsServer::restart);
                 futures::future::join_all(starting).await;
+            }
+            Fault::DamageBroker(which) => {
+                let node = &mut self.cluster.nodes[which % nodes];
+                node.kill_hard();
+                disk::flip_a_byte(node.dir());
+                node.restart().await;
+                self.figures.kills += 1;
+            }
+            Fault::FillDisk => {
+                if let Some((disk, node)) = &self.cluster.small_disk {
+                    disk.fill();
+                    sleep(BEYOND_LEASE).await;
+                    disk.free();
+                    // A broker that met a full disk stops its log until it is started again.
+                    self.cluster.nodes[*node].restart().await;
+                }
             }
             _ => self.change_leader().await,
         }

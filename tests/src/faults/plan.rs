@@ -19,7 +19,7 @@ pub enum Fault {
     DeleteStore(usize),
     /// `kill -9`, and bytes of the store are flipped.
     DamageStore(usize),
-    /// A service gets another number of replicas.
+    /// A service gets four replicas, and then fewer.
     Scale(Service, usize),
     /// `kill -9` of a broker.
     KillBroker(usize),
@@ -29,20 +29,27 @@ pub enum Fault {
     ChangeLeader,
     /// `kill -9` of all brokers.
     KillAllBrokers,
+    /// `kill -9` of a broker, and a byte of a block of the log is flipped on its disk. The broker
+    /// may lose messages by it although others have copies; it is then noticed, and not mended.
+    DamageBroker(usize),
+    /// The disk of a broker is full for some seconds.
+    FillDisk,
 }
 
 /// An endless sequence of faults; one seed always gives the same.
 #[derive(Debug)]
 pub struct Plan {
     random: StdRng,
+    kinds: usize,
     drawn: usize,
 }
 
 impl Plan {
-    /// The sequence of a seed.
-    pub fn of(seed: u64) -> Self {
+    /// The sequence of a seed; with damage to the brokers' disks only if wanted.
+    pub fn of(seed: u64, damage_brokers: bool) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
+            kinds: KINDS + usize::from(damage_brokers),
             drawn: 0,
         }
     }
@@ -51,12 +58,12 @@ impl Plan {
 impl Iterator for Plan {
     type Item = Fault;
 
-    /// The first eleven are one of each kind, so that a short run sees all of them.
+    /// The first ones are one of each kind, so that a short run sees all of them.
     fn next(&mut self) -> Option<Fault> {
-        let kind = if self.drawn < KINDS {
-            (self.drawn * 4) % KINDS
+        let kind = if self.drawn < self.kinds {
+            (self.drawn * 5) % self.kinds
         } else {
-            self.random.random_range(0..KINDS)
+            self.random.random_range(0..self.kinds)
         };
         self.drawn += 1;
         let which = self.random.random_range(0..1000);
@@ -68,17 +75,20 @@ impl Iterator for Plan {
             Fault::DelayService(which),
             Fault::DeleteStore(which),
             Fault::DamageStore(which),
-            Fault::Scale(service, [1, 2, 4][which % 3]),
+            Fault::Scale(service, [1, 2, 2][which % 3]),
             Fault::KillBroker(which),
             Fault::PauseBroker(which),
             Fault::ChangeLeader,
             Fault::KillAllBrokers,
+            Fault::FillDisk,
+            Fault::DamageBroker(which),
         ];
         Some(fault[kind])
     }
 }
 
-const KINDS: usize = 11;
+/// Without damage to the brokers' disks, which comes last.
+const KINDS: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -86,16 +96,16 @@ mod tests {
 
     #[test]
     fn one_seed_gives_the_same_faults_twice() {
-        let first: Vec<Fault> = Plan::of(7).take(50).collect();
-        let second: Vec<Fault> = Plan::of(7).take(50).collect();
+        let first: Vec<Fault> = Plan::of(7, false).take(50).collect();
+        let second: Vec<Fault> = Plan::of(7, false).take(50).collect();
         assert_eq!(first, second);
-        assert_ne!(first, Plan::of(8).take(50).collect::<Vec<_>>());
+        assert_ne!(first, Plan::of(8, false).take(50).collect::<Vec<_>>());
     }
 
     #[test]
     fn the_first_faults_are_one_of_each_kind() {
-        let kinds: std::collections::BTreeSet<String> = Plan::of(1)
-            .take(KINDS)
+        let kinds: std::collections::BTreeSet<String> = Plan::of(1, true)
+            .take(KINDS + 1)
             .map(|fault| {
                 format!("{fault:?}")
                     .split('(')
@@ -104,6 +114,6 @@ mod tests {
                     .to_owned()
             })
             .collect();
-        assert_eq!(kinds.len(), KINDS);
+        assert_eq!(kinds.len(), KINDS + 1);
     }
 }

@@ -21,6 +21,11 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// When the size of a stream is not set and the disk is too small for the usual one, it is halved
 /// down to this.
 const LEAST_BYTES: i64 = 256 << 20;
+/// What a broker alone, and what a cluster says whose servers have no room for a stream.
+const NO_ROOM: [ErrorCode; 2] = [
+    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
+    ErrorCode::CLUSTER_NO_PEERS,
+];
 
 /// How the streams and buckets are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +152,7 @@ async fn create(
             break;
         };
         let small_disk = matches!(error.kind(), CreateStreamErrorKind::JetStream(fault)
-            if fault.error_code() == ErrorCode::STORAGE_RESOURCES_EXCEEDED);
+            if NO_ROOM.contains(&fault.error_code()));
         if fixed || !small_disk || wanted.max_bytes / 2 < LEAST_BYTES {
             return Err(refused(&name, &error));
         }
