@@ -101,6 +101,22 @@ fn the_market_regulator_accepts_within_7_working_days_and_mediates_within_45() {
 }
 
 #[test]
+fn a_12345_order_is_due_supervised_and_circulated_by_working_days() {
+    let policy = named("cn-12345");
+    let start = "2026-09-28T15:00";
+    // 29, 30 September; 8, 9 October, Saturday 10 (made up); then Monday 12; up to Friday 16.
+    assert_eq!(due(&policy, "cn_12345_result", start), "2026-10-10 18:00");
+    assert_eq!(
+        due(&policy, "cn_12345_supervision", start),
+        "2026-10-12 18:00"
+    );
+    assert_eq!(
+        due(&policy, "cn_12345_circulation", start),
+        "2026-10-16 18:00"
+    );
+}
+
+#[test]
 fn disp_counts_business_days_of_england_over_easter() {
     let policy = named("uk-disp");
     // Good Friday is 3 April 2026, Easter Monday the 6th: 7, 8, 9 April.
@@ -159,8 +175,9 @@ fn an_8d_report_runs_around_the_clock() {
 }
 
 /// Every pack that is shipped.
-const PACKS: [&str; 7] = [
+const PACKS: [&str; 8] = [
     "8d",
+    "cn-12345",
     "cn-bank-insurance",
     "cn-consumer",
     "cn-telecom",
@@ -180,7 +197,7 @@ fn all_packs_hold_together_and_leave_the_house_as_it_is() {
         assert_eq!(policy.clocks().get(&clock.id), Some(clock));
     }
     let of_packs = policy.clocks().len() - house.clocks().len();
-    assert_eq!(of_packs, 15);
+    assert_eq!(of_packs, 18);
     for clock in policy.clocks() {
         if !house.clocks().contains(&clock.id) {
             assert!(

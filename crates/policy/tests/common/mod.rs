@@ -24,6 +24,8 @@ pub(crate) fn shipped() -> BTreeMap<String, String> {
         "notifications.toml",
         "packs/8d/deadlines.toml",
         "packs/8d/notifications.toml",
+        "packs/cn-12345/deadlines.toml",
+        "packs/cn-12345/notifications.toml",
         "packs/cn-bank-insurance/deadlines.toml",
         "packs/cn-bank-insurance/notifications.toml",
         "packs/cn-consumer/deadlines.toml",
