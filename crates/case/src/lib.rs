@@ -41,7 +41,7 @@ pub use decide::{Circumstances, decide, record};
 pub use eight_d::Discipline;
 pub use fact::{Fact, Opening, Stand};
 pub use money::{Money, MoneyFault};
-pub use next::{NextStep, next_steps};
+pub use next::{NextStep, next_steps, still_missing};
 pub use redress_policy::{BranchId, LevelId, MeasureId, PartyId, PersonId, RedressId, RoleId};
 pub use rejection::{Missing, Rejection, RejectionKind};
 pub use stage::Stage;

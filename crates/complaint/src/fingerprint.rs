@@ -53,7 +53,7 @@ impl Fingerprint {
             product: submission
                 .product
                 .as_ref()
-                .and_then(|product| short("product", product.as_str())),
+                .and_then(|product| product_key(product.as_str())),
             order: submission
                 .order_no
                 .as_ref()
@@ -107,6 +107,11 @@ pub fn contact_keys(text: &str) -> Vec<CustomerKey> {
 /// is no letter and no digit in it.
 pub fn order_key(order_no: &str) -> Option<u64> {
     short("order", order_no)
+}
+
+/// What complaints about one product have in common, as [`order_key`] is for an order.
+pub fn product_key(product: &str) -> Option<u64> {
+    short("product", product)
 }
 
 /// What complaints about one batch have in common, as [`order_key`] is for an order.

@@ -30,6 +30,7 @@ pub use digest::body_digest;
 pub use email::{Email, EmailError};
 pub use fingerprint::{
     CustomerKey, Fingerprint, RepeatReason, batch_key, contact_keys, customer_keys, order_key,
+    product_key,
 };
 pub use flexible::{RawNumber, RawWord};
 pub use id::{ComplaintId, ComplaintIdError, partition_of};

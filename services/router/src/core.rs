@@ -1,19 +1,31 @@
+use jiff::Timestamp;
 use redress_complaint::ComplaintId;
 use redress_runtime::{Context, Core, Draft, Recorded, Refusal};
 use redress_store::Rows;
 use redress_triage::Triage;
 use redress_wire::{
-    Service,
-    router::{Answer, Command, Found, Query},
+    Payload, Service,
+    event::timestamp,
+    router::{Answer, CaseRow, Command, Found, Query, TimelineRow, command},
 };
 
-use crate::{fold, marks::Marks, query, react, rows, worklist::Worklist};
+use crate::{
+    casebook::Casebook,
+    fold,
+    life::{self, Agenda, Lives},
+    marks::Marks,
+    query, react, rows,
+    worklist::Worklist,
+};
 
 /// The routing of one partition's cases.
 #[derive(Debug, Default)]
 pub struct RouterCore {
     pub(crate) work: Worklist,
     pub(crate) marks: Marks,
+    pub(crate) lives: Lives,
+    pub(crate) agenda: Agenda,
+    pub(crate) book: Casebook,
 }
 
 impl Core for RouterCore {
@@ -30,10 +42,7 @@ impl Core for RouterCore {
 
     fn open(_partition: u32, rows: &Rows) -> Self {
         let mut core = Self::default();
-        rows::each_case(rows, |id, row| {
-            core.work.insert(id, row);
-            core.marks.seat(id, row);
-        });
+        rows::each_case(rows, |id, row| core.take_in(id, row));
         core
     }
 
@@ -49,15 +58,17 @@ impl Core for RouterCore {
         let Some(after) = fold::fold(before.as_ref(), event) else {
             return;
         };
+        if let Some(Payload::CaseEvent(fact)) = &event.payload {
+            self.lives.evolve(&id, fact, event.time_us);
+            let row = TimelineRow {
+                time_us: event.time_us,
+                event: Some(fact.clone()),
+            };
+            rows::put_fact(rows, &id, fact.version, &row);
+        }
         match before.filter(rows::is_routed) {
-            Some(before) => {
-                self.work.change(&id, &before, &after);
-                self.marks.change(&id, &before, &after);
-            }
-            None if rows::is_routed(&after) => {
-                self.work.insert(&id, &after);
-                self.marks.seat(&id, &after);
-            }
+            Some(before) => self.change(&id, &before, &after),
+            None if rows::is_routed(&after) => self.take_in(&id, &after),
             None => {}
         }
         rows::put_case(rows, &id, &after);
@@ -74,25 +85,54 @@ impl Core for RouterCore {
 
     fn decide(
         &self,
-        _rows: &Rows,
-        _command: &Command,
-        _cx: &mut Context<'_, Triage>,
+        rows: &Rows,
+        command: &Command,
+        cx: &mut Context<'_, Triage>,
     ) -> Result<(Vec<Draft>, Answer), Refusal> {
-        Err(Refusal::new(
-            tonic::Code::Unimplemented,
-            "cases take no commands in this release",
-        ))
+        match &command.command {
+            Some(command::Command::Wish(wish)) => Ok(life::decide(self, rows, wish, cx)),
+            None => Err(Refusal::new(
+                tonic::Code::Unimplemented,
+                "this replica does not know the command: it is of another release",
+            )),
+        }
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        self.agenda.next_us().map(timestamp)
+    }
+
+    fn expire(&self, rows: &Rows, cx: &mut Context<'_, Triage>) -> Vec<Draft> {
+        life::expire(self, rows, cx)
     }
 
     fn query(
         &self,
         rows: &Rows,
         query: &Query,
-        _cx: &Context<'_, Triage>,
+        cx: &Context<'_, Triage>,
     ) -> Result<Found, Refusal> {
         match &query.query {
-            Some(query) => query::answer(rows, self, query),
+            Some(query) => query::answer(self, rows, query, cx),
             None => Ok(Found::default()),
         }
+    }
+}
+
+impl RouterCore {
+    /// A case is new here.
+    fn take_in(&mut self, id: &ComplaintId, row: &CaseRow) {
+        self.work.insert(id, row);
+        self.marks.seat(id, row);
+        self.agenda.change(id, 0, row.due_us);
+        self.book.take_in(id, row);
+    }
+
+    /// A case has become another.
+    fn change(&mut self, id: &ComplaintId, before: &CaseRow, after: &CaseRow) {
+        self.work.change(id, before, after);
+        self.marks.change(id, before, after);
+        self.agenda.change(id, before.due_us, after.due_us);
+        self.book.change(id, before, after);
     }
 }

@@ -11,17 +11,23 @@
 //! running clocks' ends), who is told, or what the customer is called: the text is looked at for
 //! triage and not kept.
 
+mod casebook;
 mod core;
+mod door;
 mod fold;
-mod grpc;
+mod life;
 mod locale;
 mod marks;
+mod names;
 mod page;
 mod query;
 mod react;
+mod recent;
 mod related;
 mod rows;
+mod story;
 mod view;
+mod wire;
 mod worklist;
 
 use std::sync::Arc;
@@ -31,8 +37,13 @@ use redress_log_nats::NatsPeers;
 use redress_policy::{Policy, PolicyErrors};
 use redress_service::Wired;
 use redress_triage::Triage;
-use redress_wire::router::router_server::RouterServer;
+use redress_wire::router::{
+    case_commands_server::CaseCommandsServer, case_queries_server::CaseQueriesServer,
+    router_server::RouterServer,
+};
 use tonic::service::Routes;
+
+use self::door::Desk;
 
 pub use self::{
     core::RouterCore,
@@ -49,12 +60,15 @@ pub fn parse_rules(files: &Files) -> Result<Triage, PolicyErrors> {
     Policy::parse(files).map(|policy| Triage::new(Arc::new(policy)))
 }
 
-/// The service's gRPC door.
+/// The service's gRPC doors.
 ///
 /// # Errors
 /// None; the signature is that of all services.
 #[expect(clippy::unused_async, reason = "as every service's")]
 pub async fn doors(wired: Wired<RouterCore, Nothing>) -> anyhow::Result<Routes> {
-    let door: grpc::Door<NatsPeers> = grpc::Door::new(wired.handle, wired.rules);
-    Ok(Routes::new(RouterServer::new(door)))
+    let stopping = wired.host.lifecycle.stopping();
+    let desk: Desk<NatsPeers> = Desk::new(wired.handle, wired.rules, stopping);
+    Ok(Routes::new(RouterServer::new(desk.clone()))
+        .add_service(CaseCommandsServer::new(desk.clone()))
+        .add_service(CaseQueriesServer::new(desk)))
 }

@@ -18,20 +18,28 @@ pub struct Page {
 /// Merges what each partition has after the same sort key. Each was asked for one case more than
 /// `size`, which tells whether there is another page.
 pub fn page_of(asked: &ListQuery, found: Vec<Vec<CaseRow>>, size: usize) -> Page {
+    let mut cases = merged(found, size + 1);
+    let next_page_token = next_token(list_mark(asked), &mut cases, size);
+    Page {
+        cases,
+        next_page_token,
+    }
+}
+
+/// The first cases of several sorted lists, by their sort keys.
+pub(crate) fn merged(found: impl IntoIterator<Item = Vec<CaseRow>>, most: usize) -> Vec<CaseRow> {
     let keyed = found.into_iter().map(|cases| cases.into_iter().map(Sorted));
-    let mut cases: Vec<CaseRow> = merge_sorted(keyed)
-        .take(size + 1)
-        .map(|Sorted(row)| row)
-        .collect();
+    let cases = merge_sorted(keyed).take(most);
+    cases.map(|Sorted(row)| row).collect()
+}
+
+/// Cuts a page to its size; gives the token of the next one, empty if there is none.
+pub(crate) fn next_token(mark: [u8; 4], cases: &mut Vec<CaseRow>, size: usize) -> String {
     let more = cases.len() > size;
     cases.truncate(size);
     let last = cases.last().filter(|_| more);
-    let next_page_token =
-        last.map(|row| page_token(&[&list_mark(asked)[..], &row.sort_key].concat()));
-    Page {
-        cases,
-        next_page_token: next_page_token.unwrap_or_default(),
-    }
+    let token = last.map(|row| page_token(&[&mark[..], &row.sort_key].concat()));
+    token.unwrap_or_default()
 }
 
 /// The sort key in a page token.
@@ -39,11 +47,19 @@ pub fn page_of(asked: &ListQuery, found: Vec<Vec<CaseRow>>, size: usize) -> Page
 /// # Errors
 /// It is no token of this list: filters and order stay the same from page to page.
 pub(crate) fn read_token(asked: &ListQuery, token: &str) -> Result<Vec<u8>, Refusal> {
+    read_marked(list_mark(asked), token)
+}
+
+/// The sort key in a page token of the list with that mark.
+///
+/// # Errors
+/// It is no token of this list.
+pub(crate) fn read_marked(mark: [u8; 4], token: &str) -> Result<Vec<u8>, Refusal> {
     let bytes = read_page_token(token)?;
     if bytes.is_empty() {
         return Ok(bytes);
     }
-    match bytes.strip_prefix(&list_mark(asked)) {
+    match bytes.strip_prefix(&mark) {
         Some(key) => Ok(key.to_vec()),
         None => Err(wrong(
             "page_token",

@@ -1,12 +1,14 @@
 //! Questions to the owner of a partition.
 
+use redress_case::Actor;
 use redress_complaint::ComplaintId;
-use redress_runtime::{Refusal, Violation};
+use redress_runtime::{Context, Refusal, Violation};
 use redress_store::Rows;
-use redress_wire::router::{CaseRow, Found, ListQuery, query::Query};
+use redress_triage::Triage;
+use redress_wire::router::{CaseRow, Found, ListQuery, NextSteps, NextStepsQuery, query::Query};
 
 use crate::{
-    RouterCore,
+    RouterCore, life,
     marks::Sign,
     related, rows,
     worklist::{ListOrder, SortKey, Worklist},
@@ -16,30 +18,69 @@ use crate::{
 pub(crate) const MOST: u32 = 1001;
 
 /// What a question finds here; not finding is an empty answer.
-pub(crate) fn answer(rows: &Rows, core: &RouterCore, query: &Query) -> Result<Found, Refusal> {
-    let cases = match query {
-        Query::ComplaintId(id) => {
-            let id = ComplaintId::try_from(&id[..]).map_err(|e| wrong("name", &e.to_string()))?;
-            rows::routed_case(rows, &id).into_iter().collect()
-        }
+pub(crate) fn answer(
+    core: &RouterCore,
+    rows: &Rows,
+    query: &Query,
+    cx: &Context<'_, Triage>,
+) -> Result<Found, Refusal> {
+    Ok(match query {
+        Query::ComplaintId(id) => cases(rows::routed_case(rows, &id_of(id)?)),
         Query::Number(number) => {
             let number = [Sign::Number(number)];
             let with = related::with(rows, &core.marks, &number, None);
-            with.map(|(_, row)| row).take(1).collect()
+            cases(with.map(|(_, row)| row).take(1))
         }
-        Query::List(list) => listed(rows, &core.work, list)?,
-        Query::Related(related) => related::list(rows, &core.marks, related)?,
-        _ => {
-            return Err(Refusal::new(
-                tonic::Code::Unimplemented,
-                "this release cannot answer that",
-            ));
+        Query::List(list) => cases(listed(rows, &core.work, list)?),
+        Query::Related(related) => cases(related::list(rows, &core.marks, related)?),
+        Query::Timeline(asked) => {
+            let id = id_of(&asked.complaint_id)?;
+            Found {
+                cases: rows::routed_case(rows, &id).into_iter().collect(),
+                facts: life::timeline(rows, &id, asked),
+                ..Found::default()
+            }
         }
-    };
-    Ok(Found {
-        cases,
-        ..Found::default()
+        Query::NextSteps(asked) => Found {
+            next_steps: next_steps(core, rows, asked, cx)?,
+            ..Found::default()
+        },
+        Query::Similar(asked) => Found {
+            similar: core.book.find(core, rows, asked),
+            ..Found::default()
+        },
+        Query::Recall(asked) => Found {
+            recall: Some(related::recall(rows, &core.marks, asked)),
+            ..Found::default()
+        },
     })
+}
+
+fn cases(cases: impl IntoIterator<Item = CaseRow>) -> Found {
+    Found {
+        cases: cases.into_iter().collect(),
+        ..Found::default()
+    }
+}
+
+fn id_of(bytes: &[u8]) -> Result<ComplaintId, Refusal> {
+    ComplaintId::try_from(bytes).map_err(|fault| wrong("name", &fault.to_string()))
+}
+
+fn next_steps(
+    core: &RouterCore,
+    rows: &Rows,
+    asked: &NextStepsQuery,
+    cx: &Context<'_, Triage>,
+) -> Result<Option<NextSteps>, Refusal> {
+    let id = id_of(&asked.complaint_id)?;
+    let actor = asked.actor.clone().unwrap_or_default();
+    let actor = Actor::new(actor.id.trim(), actor.role.trim());
+    Ok(rows::routed_case(rows, &id).map(|row| {
+        core.lives.look(rows, &id, &row, |case| {
+            life::next_steps(case, &actor, cx.now, cx.rules.policy())
+        })
+    }))
 }
 
 fn listed(rows: &Rows, work: &Worklist, list: &ListQuery) -> Result<Vec<CaseRow>, Refusal> {

@@ -1,10 +1,11 @@
 //! Cases that have a batch, an order, a customer or a recall in common.
 
+use redress_case::Stage;
 use redress_complaint::{ComplaintId, batch_key, order_key};
 use redress_runtime::Refusal;
 use redress_service::merge_sorted;
 use redress_store::Rows;
-use redress_wire::router::{CaseRow, RelatedQuery, related_query::Of};
+use redress_wire::router::{CaseRow, RecallCounts, RecallQuery, RelatedQuery, related_query::Of};
 
 use crate::{
     marks::{Aged, Marks, Sign},
@@ -30,6 +31,28 @@ pub(crate) fn list(
             ..row
         })
         .collect())
+}
+
+/// How far a recall has come here.
+pub(crate) fn recall(rows: &Rows, marks: &Marks, asked: &RecallQuery) -> RecallCounts {
+    let recall = Sign::Recall(&asked.recall);
+    let mut signs = vec![recall];
+    signs.extend(batch_key(&asked.batch_no).map(Sign::Batch));
+    let mut counts = RecallCounts::default();
+    for (_, row) in with(rows, marks, &signs, None) {
+        if row.complaint_id == asked.recall {
+            continue;
+        }
+        counts.affected += 1;
+        counts.joined += u64::from(recall.is_of(&row));
+        counts.finished += u64::from(has_ended(&row));
+    }
+    counts
+}
+
+/// Whether there is nothing more to do in the case.
+pub(crate) fn has_ended(row: &CaseRow) -> bool {
+    row.state.parse().is_ok_and(Stage::has_ended)
 }
 
 fn signs(asked: &RelatedQuery) -> Result<Vec<Sign<'_>>, Refusal> {

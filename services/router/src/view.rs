@@ -7,12 +7,17 @@ use redress_wire::{
     router::{Case, CaseRow, RowReason, TriageReason, WorkOrder},
 };
 
-use crate::{locale::Speech, react::DEFAULT_RULE, worklist::due_at_us};
+use crate::{locale::Speech, names::Names, react::DEFAULT_RULE, worklist::due_at_us};
 
 /// The case as it is shown: ids as they are, names from the policy in force. What a policy no
 /// longer knows is shown by its id.
 pub fn case_view(row: CaseRow, policy: &Policy, speech: Speech) -> Case {
-    let words = Words { policy, speech };
+    let names = Names { policy, speech };
+    let words = Words {
+        names,
+        policy,
+        speech,
+    };
     let due_at = due_at_us(&row).map(proto_time);
     Case {
         complaint_id: id_text(&row.complaint_id),
@@ -28,11 +33,11 @@ pub fn case_view(row: CaseRow, policy: &Policy, speech: Speech) -> Case {
         routed_at: Some(proto_time(row.routed_at_us)),
         due_at,
         late: row.clocks.iter().any(|clock| clock.breached),
-        category_name: words.category(&row.category),
-        department_name: words.department(&row.department),
-        handler_name: words.handler(&row),
-        urgency_name: words.urgency(&row.urgency),
-        severity_name: words.severity(&row.severity),
+        category_name: names.category(&row.category),
+        department_name: names.department(&row.department),
+        handler_name: names.person(&row.handler),
+        urgency_name: names.urgency(&row.urgency),
+        severity_name: names.severity(&row.severity),
         state_name: state_name(&row.state, speech).to_owned(),
         version: row.version,
         number: row.number,
@@ -79,47 +84,12 @@ fn id_text(id: &[u8]) -> String {
 }
 
 struct Words<'a> {
+    names: Names<'a>,
     policy: &'a Policy,
     speech: Speech,
 }
 
 impl Words<'_> {
-    fn category(&self, id: &str) -> String {
-        let entry = self.policy.categories().get(id);
-        entry
-            .map_or(id, |entry| entry.name.in_locale(self.speech.tag()))
-            .to_owned()
-    }
-
-    fn department(&self, id: &str) -> String {
-        let entry = self.policy.departments().get(id);
-        entry
-            .map_or(id, |entry| entry.name.in_locale(self.speech.tag()))
-            .to_owned()
-    }
-
-    fn urgency(&self, id: &str) -> String {
-        let entry = self.policy.house().urgencies.get(id);
-        entry
-            .map_or(id, |entry| entry.name.in_locale(self.speech.tag()))
-            .to_owned()
-    }
-
-    fn severity(&self, id: &str) -> String {
-        let entry = self.policy.house().severities.get(id);
-        entry
-            .map_or(id, |entry| entry.name.in_locale(self.speech.tag()))
-            .to_owned()
-    }
-
-    fn handler(&self, row: &CaseRow) -> String {
-        let department = self.policy.departments().get(&row.department);
-        let handler = department.and_then(|department| department.handler(&row.handler));
-        handler
-            .map_or(&row.handler, |handler| &handler.name)
-            .clone()
-    }
-
     fn contact_person(&self, department: &str) -> String {
         let department = self.policy.departments().get(department);
         department.map_or_else(String::new, |found| found.contact_person().name.clone())
@@ -127,7 +97,7 @@ impl Words<'_> {
 
     /// What is to be worked on, in one line without personal data: `产品质量 · 电饭煲`.
     fn task(&self, row: &CaseRow) -> String {
-        let category = self.category(&row.category);
+        let category = self.names.category(&row.category);
         let about = if row.product.is_empty() {
             self.kind(&row.kind)
         } else {
@@ -154,8 +124,8 @@ impl Words<'_> {
             .map(|reason| self.reason(reason))
             .collect();
         let (category, department) = (
-            self.category(&row.category),
-            self.department(&row.department),
+            self.names.category(&row.category),
+            self.names.department(&row.department),
         );
         let lead = match self.speech {
             Speech::Zh => format!("“{category}”由{department}主责"),

@@ -1,12 +1,14 @@
 //! What an event makes of a case.
 
+mod beginning;
 mod clocks;
 mod life;
-mod opening;
 
 use redress_wire::{Payload, log::Event, router::CaseRow};
 
 use crate::rows;
+
+pub(crate) use life::opening;
 
 /// Whether events of this kind change a case.
 pub(crate) fn concerns(payload: &Payload) -> bool {
@@ -30,9 +32,9 @@ pub(crate) fn fold(before: Option<&CaseRow>, event: &Event) -> Option<CaseRow> {
     let payload = event.payload.as_ref()?;
     match payload {
         Payload::ComplaintRegistered(registered) => {
-            return before.is_none().then(|| opening::registered(registered));
+            return before.is_none().then(|| beginning::registered(registered));
         }
-        Payload::CaseRouted(routed) => return Some(opening::routed(before, routed, event)),
+        Payload::CaseRouted(routed) => return Some(beginning::routed(before, routed, event)),
         _ => {}
     }
     let before = before.filter(|row| rows::is_routed(row))?;

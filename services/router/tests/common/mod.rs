@@ -1,21 +1,27 @@
 //! A partition of router, fed as the runtime feeds it.
 #![allow(dead_code, reason = "not every test file needs all of it")]
 
+pub(crate) mod work;
+
 use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use jiff::Timestamp;
 use prost::Message as _;
 use redress_complaint::{ComplaintId, order_key};
 use redress_router::{RouterCore, parse_rules};
-use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded, Refusal};
-use redress_store::Rows;
+use redress_runtime::{Context, Core, Draft, NumberDesk, Origin, Recorded, Refusal};
+use redress_store::{Mark, Rows};
 use redress_triage::Triage;
 use redress_wire::{
     Payload, Service,
     customer::{PersonalData, SealedPersonalData},
     intake::{ComplaintRegistered, Fingerprint},
     log::Event,
-    router::{CaseEvent, CaseRouted, CaseRow, Found, ListQuery, Query, query},
+    router::{
+        Actor, CaseCommand, CaseDone, CaseEvent, CaseRefused, CaseRouted, CaseRow, CaseWish,
+        Command, Found, ListQuery, Query, TimelineQuery, TimelineRow, answer,
+        case_command::Command as Wish, command, query,
+    },
     sla_monitor::{Clock, ClockBreached, ClockStopped, ClocksStarted},
 };
 
@@ -178,6 +184,24 @@ pub(crate) fn lived(case: u32, version: u64, state: &str) -> Event {
     about(case, at(i64::from(case)), Payload::CaseEvent(fact))
 }
 
+/// A wish as the door hands it to the owner.
+pub(crate) fn wish(case: u32, (person, role): (&str, &str), command: Wish) -> CaseWish {
+    let command = CaseCommand {
+        name: number(case),
+        actor: Some(Actor {
+            id: person.to_owned(),
+            role: role.to_owned(),
+        }),
+        command: Some(command),
+        ..CaseCommand::default()
+    };
+    CaseWish {
+        complaint_id: id(case).as_bytes().to_vec(),
+        command: Some(command),
+        ..CaseWish::default()
+    }
+}
+
 /// One partition with everything it has folded.
 pub(crate) struct Partition {
     pub(crate) core: RouterCore,
@@ -256,7 +280,7 @@ impl Partition {
         self.answers(query).expect_err("a refusal")
     }
 
-    fn answers(&self, query: query::Query) -> Result<Found, Refusal> {
+    pub(crate) fn answers(&self, query: query::Query) -> Result<Found, Refusal> {
         let mut numbers = NumberDesk::opened([]);
         let cx = Context {
             partition: 0,
@@ -289,6 +313,88 @@ impl Partition {
     /// What lives in memory is made anew from the rows.
     pub(crate) fn restart(&mut self) {
         self.core = RouterCore::open(0, &self.rows);
+    }
+
+    /// Decides a wish at a time and folds what follows.
+    pub(crate) fn decides(&mut self, wish: CaseWish, now_us: i64) -> Result<CaseDone, CaseRefused> {
+        let command = Command {
+            command: Some(command::Command::Wish(wish)),
+        };
+        let (drafts, answer) = self.with_context(now_us, |core, rows, cx| {
+            core.decide(rows, &command, cx).expect("an answer")
+        });
+        self.keeps(drafts, now_us);
+        match answer.answer.expect("an answer") {
+            answer::Answer::Done(done) => Ok(done),
+            answer::Answer::Refused(refused) => Err(refused),
+        }
+    }
+
+    /// Lets time pass up to now, as the runtime does, and gives what happened.
+    pub(crate) fn waits_until(&mut self, now_us: i64) -> Vec<Payload> {
+        let now = Timestamp::from_microsecond(now_us).expect("a time");
+        let mut happened = Vec::new();
+        while self.core.next_due().is_some_and(|due| due <= now) {
+            let drafts = self.with_context(now_us, |core, rows, cx| core.expire(rows, cx));
+            happened.extend(drafts.iter().map(|draft| draft.payload.clone()));
+            self.keeps(drafts, now_us);
+        }
+        happened
+    }
+
+    fn with_context<T>(
+        &self,
+        now_us: i64,
+        call: impl FnOnce(&RouterCore, &Rows, &mut Context<'_, Triage>) -> T,
+    ) -> T {
+        let mut numbers = NumberDesk::opened([]);
+        let mut cx = Context {
+            partition: 0,
+            now: Timestamp::from_microsecond(now_us).expect("a time"),
+            rules: triage(),
+            numbers: &mut numbers,
+        };
+        call(&self.core, &self.rows, &mut cx)
+    }
+
+    fn keeps(&mut self, drafts: Vec<Draft>, time_us: i64) {
+        for draft in drafts {
+            let event = Event {
+                complaint_id: draft.complaint_id,
+                time_us,
+                traceparent: String::new(),
+                payload: Some(draft.payload),
+            };
+            self.fold(Service::Router, event);
+        }
+    }
+
+    /// The round in hand is in the log.
+    pub(crate) fn commits(&mut self) {
+        let mark = Mark {
+            own_seq: 1,
+            own_hash: [0; 32],
+            consumed: 1,
+            schema: RouterCore::SCHEMA,
+            log: [0; 16],
+        };
+        self.rows.commit(mark).expect("a commit");
+    }
+
+    /// The round in hand is taken back, as the runtime does it.
+    pub(crate) fn takes_back(&mut self) {
+        self.rows.rollback();
+        self.restart();
+    }
+
+    /// The facts of a case.
+    pub(crate) fn facts(&self, case: u32) -> Vec<TimelineRow> {
+        let query = query::Query::Timeline(TimelineQuery {
+            complaint_id: id(case).as_bytes().to_vec(),
+            from_version: 0,
+            limit: 1000,
+        });
+        self.answers(query).expect("a sound question").facts
     }
 
     /// Something that was recorded by router itself.

@@ -1,0 +1,14 @@
+//! The life of cases after their routing: decided by `redress_case`, kept fact by fact.
+
+mod agenda;
+mod answer;
+mod decide;
+mod lives;
+mod next;
+mod timeline;
+
+pub(crate) use agenda::Agenda;
+pub(crate) use decide::{decide, expire};
+pub(crate) use lives::Lives;
+pub(crate) use next::next_steps;
+pub(crate) use timeline::timeline;
