@@ -1,7 +1,8 @@
 //! The plan: proposed, approved, offered, agreed to, carried out.
 
-use redress_case::{ApprovalLevel, Change, Fact, PersonId, Plan, PlanStep, Redress};
+use redress_case::{ApprovalLevel, Change, Fact, Money, PersonId, Plan, PlanStep, Redress};
 use redress_complaint::mask;
+use redress_policy::Currency;
 
 use super::{Teller, change, told::Told};
 
@@ -125,7 +126,7 @@ impl Teller<'_> {
     fn redress(&self, redress: &Redress) -> String {
         let kind = self.names.redress(redress.kind.as_str());
         match &redress.amount {
-            Some(amount) => format!("{kind} {amount}"),
+            Some(amount) => format!("{kind} {}", shown(amount)),
             None => kind,
         }
     }
@@ -164,4 +165,13 @@ impl Teller<'_> {
             (format!("代{absent}"), format!(" for {absent}"))
         })
     }
+}
+
+/// `123.00 CNY`; in a currency that is not known, as it stands.
+fn shown(amount: &Money) -> String {
+    let (units, code) = (amount.minor_units(), amount.currency());
+    Currency::of_code(code).map_or_else(
+        || format!("{units} {code}"),
+        |currency| currency.show(units),
+    )
 }
