@@ -65,11 +65,12 @@ impl<'a> Story<'a> {
             }
             at.strftime("%H:%M").to_string()
         });
+        // The service's sentences say who acted; an event that it has none for is told by its name.
         let sentence = match entry.sentence.as_str() {
-            "" => entry.event.replace('_', " "),
+            "" => format!("{}{}", self.who(entry), entry.event.replace('_', " ")),
             sentence => sentence.to_owned(),
         };
-        let _ = write!(text, "  {time}  {}{sentence}", self.who(entry, &sentence));
+        let _ = write!(text, "  {time}  {sentence}");
         for field in entry.fields.iter().filter(|field| !field.value.is_empty()) {
             let value = field.value.replace('\n', "\n           ");
             let _ = write!(text, "\n         {}: {value}", field.name);
@@ -87,10 +88,10 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Who acted, unless the sentence says it already.
-    fn who(&self, entry: &TimelineEntry, sentence: &str) -> String {
+    /// Who acted, and as what.
+    fn who(&self, entry: &TimelineEntry) -> String {
         let name = name_or_id(&entry.actor_name, &entry.actor);
-        if name.is_empty() || sentence.contains(name) {
+        if name.is_empty() {
             return String::new();
         }
         let (name, role) = (self.out.bold(name), entry.role.as_str());
@@ -151,14 +152,14 @@ mod tests {
     fn the_story_is_told_in_chinese_with_what_was_said() {
         let out = Output::plain(Lang::Zh);
         let mut story = Story::new(&out, TimeZone::UTC);
-        let mut entry = entry(FRIDAY, "已受理");
+        let mut entry = entry(FRIDAY, "王丽华受理案件");
         entry.fields = vec![TimelineField {
             name: "备注".to_owned(),
             value: "第一行\n第二行".to_owned(),
         }];
         assert_eq!(
             story.entry(&entry),
-            "\n2026年5月1日 星期五\n  01:05  王丽华（handler）：已受理\n         \
+            "\n2026年5月1日 星期五\n  01:05  王丽华受理案件\n         \
              备注: 第一行\n           第二行"
         );
     }
