@@ -2,8 +2,8 @@
 
 use redress_policy::MeasureId;
 
+use crate::Case;
 use crate::words::words;
-use crate::{Case, Progress};
 
 /// The measure that fills D0, as procedures name it.
 const EMERGENCY_RESPONSE: &str = "emergency_response";
@@ -53,10 +53,8 @@ impl Discipline {
                 corrective.any(|action| action.effective == Some(true))
             }
             Self::D7 => record.actions.iter().any(|action| action.preventive),
-            Self::D8 => {
-                let executed = case.plan.as_ref().map(|plan| plan.progress);
-                executed == Some(Progress::Executed) && case.confirmed
-            }
+            // The customer confirms what was carried out, and not before.
+            Self::D8 => case.confirmed,
         }
     }
 

@@ -5,7 +5,7 @@ use redress_policy::Policy;
 
 use crate::decide::Circumstances;
 use crate::desk::Desk;
-use crate::{Actor, Case, CommandKind, Missing, gate};
+use crate::{Actor, Case, CommandKind, Missing, Rejection, gate};
 
 /// A command, and whether it is possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +36,7 @@ pub fn next_steps(case: &Case, actor: &Actor, now: Timestamp, policy: &Policy) -
             command: *command,
         };
         let refused = desk.check().err();
-        let reason = refused
-            .as_ref()
-            .map(|refused| Missing::new(refused.en(), refused.zh()));
+        let reason = refused.as_ref().map(Rejection::reason);
         NextStep {
             command: *command,
             allowed: refused.is_none(),

@@ -125,6 +125,29 @@ fn the_head_of_another_department_has_no_say() {
 }
 
 #[test]
+fn who_has_two_roles_answers_in_the_one_that_is_asked() {
+    let policy = policy_with(
+        "staff.toml",
+        "\n[[person]]\nid = \"two-hats\"\nname = \"甲\"\ndepartment = \"after_sales_tech\"\n\
+         roles = [\"department_head\", \"business\"]\nsuperior = \"director-products\"\n",
+    );
+    let given = proposed(moderate_plan()).under(policy);
+    let (business, head) = (
+        Actor::new("two-hats", "business"),
+        Actor::new("two-hats", "department_head"),
+    );
+    let wrong = given.when(&business, approve());
+    assert_eq!(
+        wrong.outcome.as_ref().expect_err("as business").code,
+        "other_level"
+    );
+    wrong
+        .given
+        .when(&head, approve())
+        .then_stage(Stage::PlanApproved);
+}
+
+#[test]
 fn nobody_approves_a_plan_of_their_own() {
     let given = given(investigated()).done(&head(), considerable_plan());
     assert_eq!(
@@ -311,6 +334,28 @@ fn the_level_above_answers_once_if_its_turn_comes_anyway() {
     assert_eq!(waits_for(&given), "director");
     let given = given.done(&director(), approve());
     assert_eq!(waits_for(&given), "finance");
+}
+
+#[test]
+fn levels_where_nobody_is_left_are_skipped_when_one_below_is_silent() {
+    let mut given = proposed(considerable_plan()).done(&head(), approve());
+    for director in ["products", "service", "banking", "public"] {
+        let director = Actor::new(&format!("director-{director}"), "director");
+        given = given.done(&director, recuse());
+    }
+    assert_eq!(
+        waits_for(&given),
+        "executive",
+        "every director stepped back"
+    );
+    let given = given
+        .done(&executive(), refuse())
+        .done(&handler(), moderate_plan());
+    let at = due(&given.case).expect("a time to answer");
+    let (given, changes) = silence_until(given, at);
+    let names: Vec<&str> = changes.iter().map(Change::name).collect();
+    assert_eq!(names, ["approval_escalated", "approval_escalated"]);
+    assert_eq!(waits_for(&given), "executive");
 }
 
 #[test]

@@ -2,98 +2,23 @@
 
 mod common;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use common::commands::*;
+use common::random::{commands, life, live, step};
 use common::*;
 use proptest::prelude::*;
 use redress_case::*;
-
-/// Everybody who does something in these tests.
-fn actors() -> Vec<Actor> {
-    let mut actors = vec![
-        handler(),
-        head(),
-        director(),
-        other_director(),
-        executive(),
-        finance(),
-    ];
-    actors.extend([quality(), service_lead(), Actor::system()]);
-    actors.push(Actor::new(COLLEAGUE, "handler"));
-    actors.push(Actor::new("logistics-ops-1", "assistant"));
-    actors.push(Actor::new("business-1", "business"));
-    actors.push(Actor::new("mallory", "handler"));
-    actors
-}
-
-/// Good commands and spoilt ones.
-fn commands() -> Vec<Command> {
-    let mut commands = every_command();
-    commands.extend([
-        verify(false, false),
-        moderate_plan().into(),
-        considerable_plan().into(),
-        plan(vec![unpriced("exchange")], &["goods_returned"]).into(),
-        adjust(considerable_plan()),
-        execute(1),
-        execute(7),
-        satisfied(Satisfaction::Dissatisfied),
-        close(0),
-        hold("waiting_for_customer", None).into(),
-        hold("force_majeure", None).into(),
-        extend("30 working days", None),
-        correct(None, None, Some("major")),
-        correct(Some("logistics"), None, None),
-        assign(Some("finance"), None),
-        measure("task_force"),
-        measure("nothing"),
-        action(true),
-        verify_action(3, false),
-        close_recall(3, 1),
-    ]);
-    for id in [
-        "emergency_response",
-        "special_team",
-        "executive_coordination",
-        "crisis_plan",
-    ] {
-        commands.push(measure(id));
-    }
-    commands
-}
-
-/// A step of a random life: a command of somebody after some minutes, or only the minutes.
-fn step() -> impl Strategy<Value = (usize, usize, i64)> {
-    (0..commands().len(), 0..actors().len(), 0..2000_i64)
-}
-
-/// Lets a random life happen, timers included, and looks at the case after each step.
-fn live(steps: &[(usize, usize, i64)], mut look: impl FnMut(&Given)) -> Given {
-    let (commands, actors) = (commands(), actors());
-    let mut given = given([]);
-    for (command, actor, minutes) in steps {
-        given = given.after(jiff::SignedDuration::from_mins(*minutes));
-        for change in expire(&given.case, given.now, given.policy()) {
-            given = given.and_then(&Actor::system(), change);
-        }
-        given = given
-            .when(&actors[*actor], commands[*command].clone())
-            .given;
-        look(&given);
-    }
-    given
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn no_sequence_of_commands_leads_to_an_undeclared_state(
-        steps in prop::collection::vec(step(), 1..120),
+        life in life(120),
     ) {
-        live(&steps, |given| {
+        live(&life, |given| {
             let state = given.case.state();
             let declared = state.parse::<Stage>().is_ok() || state == ON_HOLD;
             assert!(declared, "{state}");
@@ -105,9 +30,9 @@ proptest! {
 
     #[test]
     fn versions_have_no_gap_and_facts_tell_how_the_case_stood(
-        steps in prop::collection::vec(step(), 1..80),
+        life in life(80),
     ) {
-        let given = live(&steps, |_| ());
+        let given = live(&life, |_| ());
         let mut case = Case::open(&opening());
         for (fact, version) in given.facts.iter().zip(2..) {
             prop_assert_eq!(fact.version, version);
@@ -118,9 +43,9 @@ proptest! {
 
     #[test]
     fn replaying_the_facts_gives_the_case_that_lived(
-        steps in prop::collection::vec(step(), 1..120),
+        life in life(120),
     ) {
-        let given = live(&steps, |_| ());
+        let given = live(&life, |_| ());
         let mut replayed = Case::open(&opening());
         given.facts.iter().for_each(|fact| replayed.evolve(fact));
         prop_assert_eq!(&replayed, &given.case);
@@ -129,19 +54,19 @@ proptest! {
 
     #[test]
     fn deciding_changes_nothing_and_says_the_same_twice(
-        steps in prop::collection::vec(step(), 1..40), next in step(),
+        life in life(40), next in step(),
     ) {
-        let given = live(&steps, |_| ());
-        let (command, actor) = (&commands()[next.0], &actors()[next.1]);
+        let given = live(&life, |_| ());
+        let (command, actor) = (&commands()[next.0], &common::random::actors()[next.1]);
         let first = given.decided(actor, command);
         prop_assert_eq!(first, given.decided(actor, command));
     }
 
     #[test]
     fn what_is_due_happens_once_and_not_before(
-        steps in prop::collection::vec(step(), 1..60),
+        life in life(60),
     ) {
-        live(&steps, |given| {
+        live(&life, |given| {
             let Some(at) = due(&given.case) else {
                 return;
             };
@@ -267,128 +192,5 @@ fn with_numbers(change: Change, number: u32, item: u32) -> Change {
             text,
         },
         other => other,
-    }
-}
-
-/// From here a case gets to an end by these commands; the procedure's own ways, not only that the
-/// customer gives up.
-fn way_to_an_end(given: Given, allowed: &dyn Fn(&Command) -> bool) -> Vec<CommandKind> {
-    let commands: Vec<Command> = commands().into_iter().filter(|c| allowed(c)).collect();
-    let mut seen = BTreeSet::from([format!("{:?}", shape(&given.case))]);
-    let mut open = VecDeque::from([(given, Vec::new())]);
-    while let Some((given, way)) = open.pop_front() {
-        for (actor, command) in commands
-            .iter()
-            .flat_map(|c| actors_of_the_case().map(move |a| (a, c)))
-        {
-            let when = clone_of(&given).when(&actor, command.clone());
-            if when.outcome.is_err() {
-                continue;
-            }
-            let mut way: Vec<CommandKind> = way.clone();
-            way.push(command.kind());
-            if when.given.stage().has_ended() {
-                return way;
-            }
-            if seen.insert(format!("{:?}", shape(&when.given.case))) {
-                open.push_back((when.given, way));
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn actors_of_the_case() -> impl Iterator<Item = Actor> {
-    [
-        handler(),
-        head(),
-        director(),
-        executive(),
-        finance(),
-        quality(),
-    ]
-    .into_iter()
-}
-
-/// What the search tells states apart by.
-fn shape(case: &Case) -> (Stage, bool, Option<Progress>, usize, Record) {
-    let plan = case.plan.as_ref();
-    let open = plan.map_or(0, |plan| {
-        plan.levels.iter().filter(|level| level.is_open()).count()
-    });
-    let mut record = case.record.clone();
-    record.findings = record.findings.min(1);
-    record.evidence = 0;
-    record
-        .measures
-        .values_mut()
-        .for_each(|measure| measure.times = 1);
-    (
-        case.stage,
-        case.hold.is_some(),
-        plan.map(|plan| plan.progress),
-        open,
-        record,
-    )
-}
-
-fn clone_of(given: &Given) -> Given {
-    given_case(&opening(), []).like(given)
-}
-
-#[test]
-fn from_every_open_stage_a_withdrawal_ends_the_case() {
-    for stage in Stage::ALL
-        .iter()
-        .copied()
-        .filter(|stage| !stage.has_ended())
-    {
-        let given = lives::at(stage).when(&Actor::system(), withdraw());
-        assert!(given.then_stage(Stage::Withdrawn).stage().has_ended());
-    }
-}
-
-#[test]
-fn from_every_open_stage_the_procedure_itself_leads_to_the_closing() {
-    let by_procedure = |command: &Command| {
-        use CommandKind as K;
-        let aside = [
-            K::Withdraw,
-            K::Merge,
-            K::Reject,
-            K::DeclareUnmeetable,
-            K::Hold,
-        ];
-        let aside = aside.contains(&command.kind());
-        let spoilt = *command == satisfied(Satisfaction::Dissatisfied);
-        let roundabout = matches!(
-            command.kind(),
-            K::AddNote
-                | K::AttachProof
-                | K::CorrectTriage
-                | K::Extend
-                | K::OpenRecall
-                | K::JoinRecall
-                | K::CloseRecall
-                | K::StartJointHandling
-                | K::Assign
-                | K::TransferUp
-                | K::RecordCorrectiveAction
-                | K::VerifyCorrectiveAction
-                | K::RecordMeasure
-                | K::CompileEightD
-                | K::RecordRootCause
-                | K::RefusePlan
-                | K::RecuseApprover
-        );
-        !aside && !spoilt && !roundabout
-    };
-    let with_handler = Stage::ALL
-        .iter()
-        .copied()
-        .filter(|stage| !stage.has_ended() && !matches!(stage, Stage::Registered | Stage::Triaged));
-    for stage in with_handler {
-        let way = way_to_an_end(lives::at(stage), &by_procedure);
-        assert_eq!(way.last(), Some(&CommandKind::Close), "{stage}: {way:?}");
     }
 }

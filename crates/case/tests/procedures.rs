@@ -321,6 +321,12 @@ fn next_steps_say_for_every_command_whether_it_is_possible_and_what_is_missing()
         "{}",
         assignment.en
     );
+    assert!(
+        steps
+            .iter()
+            .flat_map(|s| &s.reason)
+            .all(|why| !why.en.contains("possible now"))
+    );
     let closing = of(CommandKind::Close).reason.as_ref().expect("a reason");
     assert!(
         closing.in_locale("zh-CN").contains("已核实"),

@@ -34,6 +34,8 @@ pub struct Rejection {
     pub code: &'static str,
     en: Box<str>,
     zh: Box<str>,
+    /// Where the sentences say what is possible instead.
+    instead: (u32, u32),
     /// What the case allows now, in the order of [`CommandKind`]; empty where that is no help.
     pub allowed_now: Box<[CommandKind]>,
     /// What the procedure demands first.
@@ -81,6 +83,18 @@ impl Rejection {
         pick(locale, &self.en, &self.zh)
     }
 
+    /// The reason alone, without what is possible instead.
+    pub(crate) fn reason(&self) -> Missing {
+        let bare = |sentence: &str, end: u32| {
+            let end = sentence.len().min(end as usize);
+            sentence.get(..end).unwrap_or(sentence).to_owned()
+        };
+        Missing::new(
+            bare(&self.en, self.instead.0),
+            bare(&self.zh, self.instead.1),
+        )
+    }
+
     /// With what is possible instead, which ends the sentences.
     pub(crate) fn allowing(mut self, allowed: Vec<CommandKind>) -> Self {
         let listed = |name: fn(&CommandKind) -> String, between: &str| {
@@ -88,6 +102,7 @@ impl Rejection {
         };
         let zh = listed(|c| format!("{}({c})", c.zh()), "、");
         let en = listed(ToString::to_string, ", ");
+        self.instead = (self.en.len() as u32, self.zh.len() as u32);
         let (en, zh) = if allowed.is_empty() {
             ("nothing".to_owned(), "无".to_owned())
         } else {
@@ -129,6 +144,7 @@ impl<S: Says> From<S> for Rejection {
             code: reason.code(),
             en: reason.en().into(),
             zh: reason.zh().into(),
+            instead: (u32::MAX, u32::MAX),
             allowed_now: Box::default(),
             missing: Box::default(),
             record: None,

@@ -7,6 +7,7 @@
 
 pub mod commands;
 pub mod lives;
+pub mod random;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
