@@ -8,8 +8,8 @@ use tempfile::TempDir;
 
 fn certificates() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    let make = workspace_root().join("deploy/tls/make-certificates");
-    let made = Command::new(make).arg(folder.path()).output();
+    let script = workspace_root().join("deploy/tls/make-certificates");
+    let made = Command::new(script).arg(folder.path()).output();
     let made = made.expect("the script runs");
     assert!(made.status.success(), "{made:?}");
     folder
