@@ -336,6 +336,37 @@ fn next_steps_say_for_every_command_whether_it_is_possible_and_what_is_missing()
 }
 
 #[test]
+fn what_is_still_missing_is_told_once_for_the_steps_that_the_stage_allows() {
+    let given = work(of_severity("important"), vec![(handler(), accept())]);
+    assert_eq!(
+        missing_in(&given),
+        Vec::<String>::new(),
+        "nothing stands before the verification"
+    );
+    let given = work(
+        given,
+        vec![(handler(), verify(true, true)), (handler(), finding())],
+    );
+    let missing = missing_in(&given);
+    assert_eq!(missing.len(), 4, "{missing:?}");
+    assert!(missing[0].starts_with("5W1H: who"), "{missing:?}");
+}
+
+fn missing_in(given: &Given) -> Vec<String> {
+    let cx = Circumstances {
+        actor: &handler(),
+        now: given.now,
+        policy: given.policy(),
+        request_id: "",
+        expected_version: None,
+    };
+    still_missing(&given.case, &cx)
+        .into_iter()
+        .map(|missing| missing.en)
+        .collect()
+}
+
+#[test]
 fn what_next_steps_allow_is_what_good_commands_achieve() {
     for stage in Stage::ALL {
         for actor in [handler(), head(), quality(), executive(), Actor::system()] {
