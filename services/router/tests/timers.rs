@@ -1,0 +1,105 @@
+//! What happens to cases by themselves, and what closed cases are good for.
+
+mod common;
+
+use common::{Partition, at, id, work};
+use redress_store::state_hash;
+use redress_wire::{
+    Payload,
+    event::proto_time,
+    router::{Hold, SimilarQuery, case_command::Command as Wish, case_event::Change, query},
+};
+
+const BROKEN: &str = "电饭煲质量太差，要求换货";
+
+fn works(partition: &mut Partition, case: u32, handler: &str, wishes: Vec<(&str, Wish)>) {
+    for (_, wish) in wishes {
+        let wish = common::wish(case, (handler, "handler"), wish);
+        let done = partition.decides(wish, at(1_000));
+        done.unwrap_or_else(|refused| panic!("{refused:?}"));
+    }
+}
+
+fn changes(happened: &[Payload]) -> Vec<&Change> {
+    let facts = happened.iter().filter_map(|payload| match payload {
+        Payload::CaseEvent(event) => event.change.as_ref(),
+        _ => None,
+    });
+    facts.collect()
+}
+
+fn hold(pause: &str, until_s: i64) -> Wish {
+    Wish::Hold(Hold {
+        pause: pause.to_owned(),
+        reason: "等客户寄回".to_owned(),
+        evidence: "mails/1.eml".to_owned(),
+        until: Some(proto_time(at(until_s))),
+    })
+}
+
+#[test]
+fn a_hold_ends_by_itself_also_after_a_restart() {
+    let mut partition = Partition::new();
+    let handler = partition.routes(1, BROKEN).handler;
+    let pause = common::triage().policy().pauses().iter().next().unwrap();
+    let accept = work::until_plan().remove(0);
+    let wishes = vec![accept, ("on_hold", hold(pause.id.as_str(), 9_000))];
+    works(&mut partition, 1, &handler, wishes);
+    assert_eq!(partition.case(1).unwrap().state, "on_hold");
+    partition.restart();
+    assert!(partition.waits_until(at(8_999)).is_empty());
+    let happened = partition.waits_until(at(9_000));
+    assert!(matches!(changes(&happened)[..], [Change::Resumed(_)]));
+    assert_eq!(partition.case(1).unwrap().state, "accepted");
+    assert!(partition.waits_until(at(99_000)).is_empty());
+    let replayed = partition.replayed();
+    assert_eq!(
+        state_hash(&replayed.rows).unwrap(),
+        state_hash(&partition.rows).unwrap()
+    );
+}
+
+#[test]
+fn an_approver_who_does_not_answer_is_passed_over() {
+    let mut partition = Partition::new();
+    let handler = partition.routes(1, BROKEN).handler;
+    works(&mut partition, 1, &handler, work::until_plan());
+    let dear = Wish::ProposePlan(work::plan(5_000_000));
+    works(&mut partition, 1, &handler, vec![("plan_proposed", dear)]);
+    let row = partition.case(1).unwrap();
+    assert_eq!(row.state, "plan_proposed");
+    assert!(row.due_us > at(1_000), "somebody has to answer in time");
+    partition.restart();
+    assert!(partition.waits_until(row.due_us - 1).is_empty());
+    let happened = partition.waits_until(row.due_us);
+    assert!(
+        matches!(changes(&happened)[0], Change::ApprovalEscalated(_)),
+        "{happened:?}"
+    );
+}
+
+#[test]
+fn closed_cases_are_found_by_product_and_category_with_what_the_customer_got() {
+    let mut partition = Partition::new();
+    let handlers = [1, 2].map(|case| partition.routes(case, BROKEN).handler);
+    let similar = |partition: &Partition| {
+        let row = partition.case(2).unwrap();
+        let query = query::Query::Similar(SimilarQuery {
+            simhash: row.simhash,
+            product: row.product,
+            category: row.category,
+            limit: 10,
+            except: id(2).as_bytes().to_vec(),
+        });
+        partition.answers(query).unwrap().similar
+    };
+    assert!(similar(&partition).is_empty(), "none is closed yet");
+    works(&mut partition, 1, &handlers[0], work::whole_life(1_000));
+    for _ in 0..2 {
+        let found = similar(&partition);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].same_product && found[0].same_category);
+        assert_eq!(found[0].redress[0].kind, "refund");
+        partition.restart();
+    }
+}
