@@ -114,7 +114,14 @@ fn ask(vector: &Vector, calendar: &Calendar) -> Result<Answer, NoAnswer> {
             if positive == Some(false) {
                 return Err(NoAnswer::NotPositive);
             }
-            Answer::At(calendar.add_work(start, work()?)?)
+            // Whatever it asks: that there is an answer is the difference.
+            match (&vector.end, vector.working_days) {
+                (Some(_), _) => Answer::Worked(between(calendar, start, end()?, &vector.pauses)?),
+                (None, Some(days)) => {
+                    Answer::On(calendar.working_day(calendar.date_of(start), days)?)
+                }
+                (None, None) => Answer::At(add(calendar, start, work()?, &vector.pauses)?),
+            }
         }
         _ => return Err(NoAnswer::Kind),
     })

@@ -52,6 +52,8 @@ pub(super) fn run(file: &Path, out: &Output) -> anyhow::Result<Ending> {
 fn verdict(vector: &Value) -> (Verdict, Option<String>) {
     match serde_json::from_value::<Vector>(vector.clone()) {
         Ok(vector) => (judge(&vector), vector.note),
+        // What cannot even be read is refused, as it should be.
+        Err(_) if vector["kind"] == "error" => (Verdict::Same, None),
         Err(error) => {
             let (ours, theirs) = (format!("not understood: {error}"), "an answer".to_owned());
             (Verdict::Differs { ours, theirs }, None)
@@ -308,6 +310,23 @@ mod tests {
                 "kind": "error", "start": start, "working_seconds": 60, "calendar": calendar,
             });
             assert!(refused(fields), "{calendar}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_needs_something_to_refuse() {
+        let start = "2026-05-08T16:00:00+02:00";
+        let bare = judged(&json!({"kind": "error", "start": start}));
+        assert!(matches!(bare, Verdict::Differs { .. }), "{bare:?}");
+        let days = judged(&json!({"kind": "error", "start": start, "working_days": 2}));
+        assert!(matches!(days, Verdict::Differs { .. }), "{days:?}");
+        for wrong in [
+            json!({"kind": "error", "start": "yesterday", "working_seconds": 60}),
+            json!({"kind": "error", "start": start, "working_seconds": 60, "calendar": 3}),
+            json!({"kind": "error", "start": start, "end": "never"}),
+            json!({"kind": "error", "start": start, "working_days": -1}),
+        ] {
+            assert_eq!(judged(&wrong), Verdict::Same, "{wrong}");
         }
     }
 
