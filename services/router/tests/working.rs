@@ -35,20 +35,20 @@ impl Desk {
         common::wish(1, (&self.handler, "handler"), command)
     }
 
-    fn decides(&mut self, wish: CaseWish) -> Result<CaseDone, CaseRefused> {
+    fn decides(&mut self, wish: CaseWish) -> Result<CaseDone, Box<CaseRefused>> {
         self.seconds += 60;
         self.partition.decides(wish, at(self.seconds))
     }
 
-    fn does(&mut self, command: Wish) -> Result<CaseDone, CaseRefused> {
+    fn does(&mut self, command: Wish) -> Result<CaseDone, Box<CaseRefused>> {
         self.decides(self.wish(command))
     }
 
     fn refuses(&mut self, command: Wish) -> CaseRefused {
-        self.does(command).expect_err("a refusal")
+        *self.does(command).expect_err("a refusal")
     }
 
-    fn note(&mut self, text: &str) -> Result<CaseDone, CaseRefused> {
+    fn note(&mut self, text: &str) -> Result<CaseDone, Box<CaseRefused>> {
         self.does(note(text))
     }
 }

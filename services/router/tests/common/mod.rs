@@ -316,7 +316,11 @@ impl Partition {
     }
 
     /// Decides a wish at a time and folds what follows.
-    pub(crate) fn decides(&mut self, wish: CaseWish, now_us: i64) -> Result<CaseDone, CaseRefused> {
+    pub(crate) fn decides(
+        &mut self,
+        wish: CaseWish,
+        now_us: i64,
+    ) -> Result<CaseDone, Box<CaseRefused>> {
         let command = Command {
             command: Some(command::Command::Wish(wish)),
         };
@@ -326,7 +330,7 @@ impl Partition {
         self.keeps(drafts, now_us);
         match answer.answer.expect("an answer") {
             answer::Answer::Done(done) => Ok(done),
-            answer::Answer::Refused(refused) => Err(refused),
+            answer::Answer::Refused(refused) => Err(Box::new(refused)),
         }
     }
 
@@ -335,7 +339,7 @@ impl Partition {
         let now = Timestamp::from_microsecond(now_us).expect("a time");
         let mut happened = Vec::new();
         while self.core.next_due().is_some_and(|due| due <= now) {
-            let drafts = self.with_context(now_us, |core, rows, cx| core.expire(rows, cx));
+            let drafts = self.with_context(now_us, RouterCore::expire);
             happened.extend(drafts.iter().map(|draft| draft.payload.clone()));
             self.keeps(drafts, now_us);
         }
