@@ -1,7 +1,7 @@
 //! The life of a case as a pure state machine (domain.md sections 3 and 4).
 //!
-//! - [`decide()`]: a [`Command`] and its [`Circumstances`] give [`Change`]s, or a [`Rejection`] that
-//!   says what is possible instead.
+//! - [`decide()`]: a [`Command`] and its [`Circumstances`] give [`Change`]s, or a [`Rejection`]
+//!   that says what is possible instead.
 //! - [`record`]: changes become [`Fact`]s with versions and are folded into the [`Case`].
 //! - [`Case::evolve`]: folds any fact; replaying the facts of a case gives the case.
 //! - [`next_steps`]: what somebody may do next, and what is missing for the rest.
