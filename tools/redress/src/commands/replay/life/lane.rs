@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use redress_wire::router::{CaseCommand, ExecuteRefusal, ExecuteResponse};
+use redress_wire::router::{CaseCommand, ExecuteRefusal, ExecuteResponse, case_command::Command};
 
 use super::report::difference;
 use crate::{
@@ -27,7 +27,7 @@ pub(super) struct CaseLane {
     /// Its commands that are not sent yet, and the one that is.
     waiting: VecDeque<Deed>,
     sent: Option<Telling>,
-    /// Commands of the event that were sent.
+    /// Commands of the event that were sent, corrections of triage not counted.
     steps: u32,
     /// No command of the event was refused.
     fine: bool,
@@ -93,8 +93,15 @@ impl CaseLane {
 
     fn command(&mut self, deed: Deed) -> CaseCommand {
         let seq = self.case.events[self.at].seq;
-        let (prefix, case, step) = (self.kind.prefix(), &self.case.id, self.steps);
-        self.steps += 1;
+        let (prefix, case) = (self.kind.prefix(), &self.case.id);
+        // Whether triage is corrected depends on how the case stands when the replay meets it, so
+        // corrections do not count among the steps: a second replay has the same ids.
+        let step = if let Command::CorrectTriage(triage) = &deed.command {
+            format!("triage-{}{}", triage.urgency, triage.severity)
+        } else {
+            self.steps += 1;
+            self.steps.to_string()
+        };
         CaseCommand {
             name: self.life.id.clone(),
             request_id: format!("{prefix}-{case}-{seq}-{step}"),

@@ -40,6 +40,7 @@ pub(super) async fn run(
         return lane::preview(cases, kind, &house, out);
     }
     let clients = Clients::new(&global.at);
+    routed::somebody_is_there(&clients).await?;
     let mut report = Report::new(log_counts(&cases), args.explain);
     let started = Instant::now();
     let (lodged, lost) = lodge(&clients, cases, kind, args, out).await?;

@@ -3,17 +3,38 @@
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt as _, stream};
-use redress_wire::{Service, router::GetCaseRequest};
+use redress_wire::{Service, intake::GetComplaintRequest, router::GetCaseRequest};
 use tonic::Code;
 
 use crate::{
-    clients::Clients,
+    clients::{Clients, not_there},
     lifecycle::{LogCase, Routed},
 };
 
 /// Questions under way at once.
 const AT_ONCE: usize = 128;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Whether intake and router are there at all: nothing is tried for long if not.
+///
+/// # Errors
+/// One of them is not.
+pub(super) async fn somebody_is_there(clients: &Clients) -> anyhow::Result<()> {
+    let name = String::new();
+    let asked = GetComplaintRequest { name: name.clone() };
+    let intake = clients.intake()?.get_complaint(asked).await.err();
+    let router = clients
+        .router()?
+        .get_case(GetCaseRequest { name })
+        .await
+        .err();
+    for (service, status) in [(Service::Intake, intake), (Service::Router, router)] {
+        if let Some(status) = status.filter(not_there) {
+            return Err(clients.explain(service, &status));
+        }
+    }
+    Ok(())
+}
 
 /// The cases with how they were routed, in their order.
 ///
