@@ -136,6 +136,7 @@ fn parts<C: Core, X: Args + Clone>(
         metrics: RuntimeMetrics::register(&host.metrics),
         pace: Pace {
             linger: linger.unwrap_or(pace.linger),
+            change_linger: linger.map_or(pace.change_linger, |set| pace.change_linger.min(set)),
             ..pace
         },
         renew_every: Duration::from_secs(runtime.lease_seconds) / 3,

@@ -39,6 +39,7 @@ pub use self::{
 /// that it touched, so fewer and larger rounds are cheaper.
 pub const PACE: Pace = Pace {
     linger: Duration::from_millis(50),
+    change_linger: Duration::from_millis(50),
     max_changes: 2_000,
     queue: 1_024,
 };

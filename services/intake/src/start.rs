@@ -26,6 +26,7 @@ pub struct IntakeArgs {
 pub fn pace() -> Pace {
     Pace {
         linger: Duration::from_millis(2),
+        change_linger: Duration::from_millis(2),
         max_changes: 2_000,
         queue: 20_000,
     }

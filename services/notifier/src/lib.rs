@@ -52,6 +52,7 @@ pub use self::{
 /// broker writes that the other services need.
 pub const PACE: Pace = Pace {
     linger: Duration::from_millis(200),
+    change_linger: Duration::from_millis(200),
     max_changes: 2_000,
     queue: 20_000,
 };

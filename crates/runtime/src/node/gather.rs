@@ -23,11 +23,16 @@ enum Gathered<C: Core> {
 const SOURCES: usize = 4;
 
 impl<C: Core, L: EventLog> Node<C, L> {
-    /// Gathers more for the round until the linger is over or the round is full.
+    /// Gathers more for the round until the linger is over or the round is full. Inputs of the log
+    /// can wait for company; a change has somebody waiting for its answer.
     pub(super) async fn gather(&mut self) {
-        let until = Instant::now() + self.parts.pace.linger + self.refused_pause;
+        let pace = self.parts.pace;
+        let mut until = Instant::now() + pace.linger + self.refused_pause;
+        if !self.waiting.is_empty() {
+            until = until.min(self.answer_by());
+        }
         let mut gathered_bytes = 0;
-        while self.waiting.len() < self.parts.pace.max_changes && gathered_bytes < ROUND_BYTES {
+        while self.waiting.len() < pace.max_changes && gathered_bytes < ROUND_BYTES {
             match timeout_at(until, self.next()).await {
                 Err(_) => return,
                 Ok(Gathered::Control(control)) => self.steer(control).await,
@@ -35,10 +40,18 @@ impl<C: Core, L: EventLog> Node<C, L> {
                     gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
                     self.read(inputs);
                 }
-                Ok(Gathered::Change(change)) => self.waiting.push_back(change),
+                Ok(Gathered::Change(change)) => {
+                    self.waiting.push_back(change);
+                    until = until.min(self.answer_by());
+                }
                 Ok(Gathered::Look(look)) => self.look(look),
             }
         }
+    }
+
+    /// When a round that somebody waits for has gathered enough.
+    fn answer_by(&self) -> Instant {
+        Instant::now() + self.parts.pace.change_linger + self.refused_pause
     }
 
     /// The next thing to take in; each source is asked first in turn, so that none starves the

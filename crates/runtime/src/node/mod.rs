@@ -35,6 +35,8 @@ use crate::{
 pub struct Pace {
     /// How long a round gathers after its first input.
     pub linger: Duration,
+    /// How long a round gathers at most once somebody waits for it.
+    pub change_linger: Duration,
     /// Changes that a round takes at most; the rest wait for the next one.
     pub max_changes: usize,
     /// Changes that wait at most; more are told to come again.
@@ -45,6 +47,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             linger: Duration::from_millis(2),
+            change_linger: Duration::from_millis(2),
             max_changes: 2_000,
             queue: 20_000,
         }
