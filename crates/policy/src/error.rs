@@ -1,12 +1,14 @@
 //! What is wrong with a policy, where, and what to do about it.
 
 mod approval;
+mod deadline;
 mod procedure;
 mod staff;
 
 use std::fmt;
 
 pub use approval::ApprovalFault;
+pub use deadline::ClockFault;
 pub use procedure::ProcedureFault;
 pub use staff::StaffFault;
 
@@ -252,7 +254,10 @@ pub enum Reason {
         channel: String,
     },
     /// Steps must follow each other.
-    #[error("step `{step}` does not come later than the step before; sort the ladder by `after`")]
+    #[error(
+        "step `{step}` does not come later than the step before; the longest `before` stands \
+         first, the longest `after` last"
+    )]
     LadderOrder {
         /// Which step.
         step: String,
@@ -308,4 +313,7 @@ pub enum Reason {
     /// A fault of `approvals.toml`.
     #[error(transparent)]
     Approval(#[from] ApprovalFault),
+    /// A fault of `deadlines.toml`.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
 }

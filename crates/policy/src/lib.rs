@@ -13,7 +13,9 @@ mod parse;
 mod policy;
 
 pub use catalog::{Catalog, Entry};
-pub use error::{ApprovalFault, PolicyError, PolicyErrors, ProcedureFault, Reason, StaffFault};
+pub use error::{
+    ApprovalFault, ClockFault, PolicyError, PolicyErrors, ProcedureFault, Reason, StaffFault,
+};
 pub use ids::{
     ApprovalRuleId, BranchId, CalendarId, CategoryId, ChannelId, ClockId, DepartmentId, HandlerId,
     LevelId, MeasureId, NotificationId, PartyId, PauseId, PersonId, PlanStepId, RedressId, RoleId,
@@ -24,15 +26,16 @@ pub use model::approval::{
 };
 pub use model::category::Category;
 pub use model::channel::{Channel, Medium, MetBy};
+pub use model::clock_rules::ClockRules;
 pub use model::command::CommandName;
 pub use model::currency::Currency;
-pub use model::deadline::{
-    Allowance, CaseFacts, Clock, EscalationStep, Milestone, PauseReason, Scope, Target, WarnAt,
-};
+pub use model::deadline::{Allowance, CaseFacts, Clock, PauseReason, Scope, Target, WarnAt};
 pub use model::department::{Department, Handler, Webhook};
 pub use model::house::{
     House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel, UrgencyLevel,
 };
+pub use model::ladder::{EscalationStep, Recipient, StepAt};
+pub use model::milestone::{Milestone, Moment};
 pub use model::need::Need;
 pub use model::notification::{Audience, Means, Notification, Occasion, Retry};
 pub use model::procedure::{

@@ -9,6 +9,7 @@ use crate::ids::{CalendarId, DepartmentId};
 use crate::model::approval::Approvals;
 use crate::model::category::Category;
 use crate::model::channel::Channel;
+use crate::model::clock_rules::ClockRules;
 use crate::model::deadline::{Clock, PauseReason};
 use crate::model::department::Department;
 use crate::model::house::House;
@@ -21,16 +22,13 @@ use crate::model::template::Template;
 /// The house rules, parsed and checked.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    pub(crate) version: String,
     pub(crate) house: House,
     pub(crate) channels: Catalog<Channel>,
     pub(crate) categories: Catalog<Category>,
     pub(crate) departments: Catalog<Department>,
     pub(crate) defaults: Defaults,
     pub(crate) rules: Catalog<Rule>,
-    pub(crate) clocks: Catalog<Clock>,
-    pub(crate) calendars: BTreeMap<CalendarId, Calendar>,
-    pub(crate) pauses: Catalog<PauseReason>,
+    pub(crate) clock_rules: ClockRules,
     pub(crate) templates: Catalog<Template>,
     pub(crate) notifications: Catalog<Notification>,
     pub(crate) retry: Retry,
@@ -42,7 +40,7 @@ pub struct Policy {
 impl Policy {
     /// A short hash of the files: equal texts, equal version.
     pub fn version(&self) -> &str {
-        &self.version
+        &self.clock_rules.version
     }
 
     /// The house-wide settings.
@@ -91,24 +89,29 @@ impl Policy {
         &self.rules
     }
 
+    /// All that clocks are run by.
+    pub fn clock_rules(&self) -> &ClockRules {
+        &self.clock_rules
+    }
+
     /// The clocks.
     pub fn clocks(&self) -> &Catalog<Clock> {
-        &self.clocks
+        &self.clock_rules.clocks
     }
 
     /// The business calendar with this id.
     pub fn calendar(&self, id: &CalendarId) -> Option<&Calendar> {
-        self.calendars.get(id)
+        self.clock_rules.calendars.get(id)
     }
 
     /// All business calendars by id.
     pub fn calendars(&self) -> &BTreeMap<CalendarId, Calendar> {
-        &self.calendars
+        &self.clock_rules.calendars
     }
 
     /// The reasons for which clocks may pause.
     pub fn pauses(&self) -> &Catalog<PauseReason> {
-        &self.pauses
+        &self.clock_rules.pauses
     }
 
     /// The templates.

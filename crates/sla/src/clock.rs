@@ -1,17 +1,12 @@
 //! One clock of one case.
 
 use jiff::Timestamp;
-use redress_calendar::{Calendar, CalendarError, Unit};
-use redress_policy::{CalendarId, ClockId};
+use redress_calendar::Span;
+use redress_policy::{Allowance, ClockId, PauseId, StepId};
 
-use crate::start::ClockStarted;
+use crate::point::{Point, next_point};
 
-/// The most warning points of a clock: what an armed entry has room to number.
-pub(crate) const MAX_WARNINGS: usize = 15;
-/// The most steps of a clock's ladder.
-pub(crate) const MAX_STEPS: usize = 15;
-
-/// A clock of a case. Its points fire in order: warnings, breach, steps of the ladder.
+/// A clock of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
     /// Which clock of the policy.
@@ -20,27 +15,64 @@ pub struct Clock {
     pub started_at: Timestamp,
     /// The last instant that is on time.
     pub due_at: Timestamp,
-    /// Warning points, ascending.
+    /// Warning points, ascending, after the start and before the end; at most 15.
     pub warn_at: Vec<Timestamp>,
-    /// Steps of the ladder, ascending.
-    pub escalate_at: Vec<Timestamp>,
-    /// What the time allowed is counted in.
-    pub unit: Unit,
-    /// By which calendar.
-    pub calendar: CalendarId,
+    /// Steps of the ladder, ascending, before the end or after it; at most 15.
+    pub steps: Vec<Step>,
+    /// How long it may run, counted in what, by which calendar.
+    pub allowance: Allowance,
+    /// When it stood still; those that are over, in order.
+    pub pauses: Vec<Pause>,
+    /// By how much more it may run, in order.
+    pub extensions: Vec<Extension>,
     /// What has become of it.
     pub state: ClockState,
-    /// How many of its points have fired.
-    pub passed: u8,
+    /// How many of its warnings have passed.
+    pub warned: u8,
+    /// Whether its end has passed while it ran.
+    pub breached: bool,
+}
+
+/// A step of a clock's ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which step of the policy.
+    pub id: StepId,
+    /// When it is reached.
+    pub at: Timestamp,
+    /// Whether it was.
+    pub reached: bool,
+}
+
+/// A time during which a clock stood still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Why, as in the policy.
+    pub reason: PauseId,
+    /// From when on.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// More time than the policy's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extension {
+    /// How much more.
+    pub by: Span,
+    /// When it was given.
+    pub at: Timestamp,
 }
 
 /// What has become of a clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClockState {
-    /// It runs, on time or late; see [`Clock::is_breached`].
+    /// It runs, on time or late; see [`Clock::breached`].
     Running,
     /// It stands still until something outside has happened.
     Paused {
+        /// Why, as in the policy.
+        reason: PauseId,
         /// Since when.
         since: Timestamp,
     },
@@ -58,33 +90,7 @@ pub enum ClockState {
     },
 }
 
-/// A point in time of a clock; in the order in which they fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Point {
-    /// The warning with this index, from 0.
-    Warning(u8),
-    /// The end has passed and the clock still runs.
-    Breach,
-    /// The step of the ladder with this index, from 0.
-    Escalation(u8),
-}
-
 impl Clock {
-    /// A clock that begins to run.
-    pub fn new(started: ClockStarted) -> Self {
-        Self {
-            id: started.clock,
-            started_at: started.started_at,
-            due_at: started.due_at,
-            warn_at: started.warn_at,
-            escalate_at: started.escalate_at,
-            unit: started.unit,
-            calendar: started.calendar,
-            state: ClockState::Running,
-            passed: 0,
-        }
-    }
-
     /// Whether it runs: its next point, if any is left, is armed.
     pub fn is_running(&self) -> bool {
         self.state == ClockState::Running
@@ -98,29 +104,37 @@ impl Clock {
         )
     }
 
-    /// Whether its end has passed while it ran.
-    pub fn is_breached(&self) -> bool {
-        usize::from(self.passed) > self.warn_at.len()
+    /// Whether its end has come by this instant while it runs. What is late stays late: it neither
+    /// pauses nor gets more time.
+    pub fn is_late(&self, at: Timestamp) -> bool {
+        self.is_running() && (self.breached || at >= self.due_at)
     }
 
     /// The point that fires next, and when; `None` unless it runs.
     pub fn next_point(&self) -> Option<(Point, Timestamp)> {
-        let index = usize::from(self.passed);
-        let next = match index.checked_sub(self.warn_at.len()) {
-            None => (Point::Warning(self.passed), *self.warn_at.get(index)?),
-            Some(0) => (Point::Breach, self.due_at),
-            Some(late) => (
-                Point::Escalation(late as u8 - 1),
-                *self.escalate_at.get(late - 1)?,
-            ),
-        };
-        self.is_running().then_some(next)
+        if !self.is_running() {
+            return None;
+        }
+        let warning = self
+            .warn_at
+            .get(usize::from(self.warned))
+            .map(|at| (self.warned, *at));
+        let end = (!self.breached).then_some(self.due_at);
+        let step = self.steps.iter().position(|step| !step.reached);
+        let step = step.map(|index| (index as u8, self.steps[index].at));
+        // After the end there is nothing left to warn of.
+        next_point(warning.filter(|_| !self.breached), end, step)
     }
 
     /// A point has fired. Another one than the next is an echo, and changes nothing.
     pub fn fired(&mut self, point: Point) {
-        if self.next_point().is_some_and(|(next, _)| next == point) {
-            self.passed += 1;
+        if self.next_point().is_none_or(|(next, _)| next != point) {
+            return;
+        }
+        match point {
+            Point::Warning(index) => self.warned = index + 1,
+            Point::Breach => self.breached = true,
+            Point::Escalation(index) => self.steps[usize::from(index)].reached = true,
         }
     }
 
@@ -129,62 +143,39 @@ impl Clock {
     /// Only the times count: news that comes after the breach has fired, of something that had
     /// happened before the end, is of something on time.
     pub fn stop(&mut self, at: Timestamp) -> Option<bool> {
-        if self.is_over() {
-            return None;
-        }
         // While it stood still, no time was used up.
-        let reached = if let ClockState::Paused { since } = self.state {
-            since
-        } else {
-            at
+        let reached = match self.state {
+            ClockState::Paused { since, .. } => since.min(at),
+            _ => at,
         };
-        let on_time = reached.min(at) <= self.due_at;
-        self.state = ClockState::Stopped { at, on_time };
-        Some(on_time)
+        let on_time = reached <= self.due_at;
+        self.end(ClockState::Stopped { at, on_time })
+            .then_some(on_time)
     }
 
     /// What it measured is no longer asked for. Gives whether the clock was not yet over.
     pub fn cancel(&mut self, at: Timestamp) -> bool {
-        let over = self.is_over();
-        if !over {
-            self.state = ClockState::Cancelled { at };
-        }
-        !over
+        self.end(ClockState::Cancelled { at })
     }
 
-    /// Lets it stand still. A late clock does not pause: what is late stays late. Gives whether it
-    /// paused.
-    pub fn pause(&mut self, at: Timestamp) -> bool {
-        let pauses = self.is_running() && !self.is_breached() && at <= self.due_at;
+    fn end(&mut self, state: ClockState) -> bool {
+        let runs = !self.is_over();
+        if runs {
+            self.state = state;
+        }
+        runs
+    }
+
+    /// Lets it stand still; not if it is late. Gives whether it paused.
+    pub fn pause(&mut self, reason: &PauseId, at: Timestamp) -> bool {
+        let pauses = self.is_running() && !self.is_late(at);
         if pauses {
-            self.state = ClockState::Paused { since: at };
+            let since = at.max(self.started_at);
+            self.state = ClockState::Paused {
+                reason: reason.clone(),
+                since,
+            };
         }
         pauses
-    }
-
-    /// Lets it run again, its points moved on by the pause in its own unit. An error leaves it
-    /// paused. `calendar` is the one that it names.
-    pub fn resume(&mut self, at: Timestamp, calendar: &Calendar) -> Result<bool, CalendarError> {
-        let ClockState::Paused { since } = self.state else {
-            return Ok(false);
-        };
-        let moved = |point: &Timestamp| {
-            // What had passed before the pause stays where it was.
-            if *point < since {
-                Ok(*point)
-            } else {
-                calendar.postpone(*point, since, at, self.unit)
-            }
-        };
-        let due_at = moved(&self.due_at)?;
-        let warn_at = self.warn_at.iter().map(moved).collect::<Result<_, _>>()?;
-        let escalate_at = self
-            .escalate_at
-            .iter()
-            .map(moved)
-            .collect::<Result<_, _>>()?;
-        (self.due_at, self.warn_at, self.escalate_at) = (due_at, warn_at, escalate_at);
-        self.state = ClockState::Running;
-        Ok(true)
     }
 }

@@ -1,23 +1,24 @@
 //! What is due next, among the clocks of very many cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::ClockId;
+use redress_policy::{ClockId, ClockRules};
 
-use crate::clock::Point;
 use crate::entry::{Entry, MAX_CLOCKS, When};
+use crate::point::Point;
+
+const _: () = assert!(MAX_CLOCKS == ClockRules::MAX_CLOCKS);
 
 /// The next point of every running clock, in the order of time.
 ///
-/// Every change costs O(log n). An entry takes 65 bytes, measured with a million cases of four
-/// clocks: 24 in the order of time and 8 below its case, and the trees around them. Times are kept
+/// Every change costs O(log n). An entry takes 24 bytes and its share of the tree around it: what
+/// was armed for a clock is not kept here a second time, whoever changes it knows. Times are kept
 /// to the microsecond, rounded up, from 1970 to 2112.
 #[derive(Debug, Clone, Default)]
 pub struct Deadlines {
     by_time: BTreeSet<Entry>,
-    by_case: BTreeMap<ComplaintId, Box<[When]>>,
     names: Vec<Name>,
 }
 
@@ -49,6 +50,9 @@ pub struct TooManyClocks {
     pub clock: ClockId,
 }
 
+/// A clock's next point and its time, as [`crate::next_point`] gives it.
+type Next = Option<(Point, Timestamp)>;
+
 impl Deadlines {
     /// Nothing is due.
     pub fn new() -> Self {
@@ -65,43 +69,29 @@ impl Deadlines {
         self.by_time.is_empty()
     }
 
-    /// Arms the next point of a clock; what was armed for this clock of the case before is not.
-    pub fn arm(
+    /// The next point of a clock is another one: what was armed for it is not any more.
+    ///
+    /// # Errors
+    /// The clock is the 129th that runs at once. It then has nothing armed.
+    pub fn change(
         &mut self,
         case: ComplaintId,
-        clock: &ClockId,
-        at: Timestamp,
-        point: Point,
+        clock: &str,
+        was: Next,
+        is: Next,
     ) -> Result<(), TooManyClocks> {
-        self.disarm(case, clock);
+        if let Some(was) = was {
+            self.remove(case, clock, was);
+        }
+        let Some((point, at)) = is else {
+            return Ok(());
+        };
         let number = self.number(clock)?;
         let when = When::new(at, number, point);
-        self.names[usize::from(number)].armed += 1;
-        self.by_time.insert(Entry { when, case });
-        let of_case = self.by_case.entry(case).or_default();
-        *of_case = of_case.iter().copied().chain([when]).collect();
+        if self.by_time.insert(Entry { when, case }) {
+            self.names[usize::from(number)].armed += 1;
+        }
         Ok(())
-    }
-
-    /// Nothing of this clock of the case is armed any more. Gives whether something was.
-    pub fn disarm(&mut self, case: ComplaintId, clock: &ClockId) -> bool {
-        let armed = self.by_case.get(&case).and_then(|of_case| {
-            of_case
-                .iter()
-                .copied()
-                .find(|when| self.names[usize::from(when.clock())].id == *clock)
-        });
-        if let Some(when) = armed {
-            self.remove(Entry { when, case });
-        }
-        armed.is_some()
-    }
-
-    /// Nothing of the case is armed any more.
-    pub fn disarm_case(&mut self, case: ComplaintId) {
-        for when in self.by_case.get(&case).cloned().unwrap_or_default() {
-            self.remove(Entry { when, case });
-        }
     }
 
     /// When the next point fires.
@@ -109,39 +99,21 @@ impl Deadlines {
         self.by_time.first().map(|entry| entry.when.at())
     }
 
-    /// Takes out at most `limit` points that have fired by `now`, the longest due first. Each
-    /// comes out once, and one of a clock at a time: arm the clock's next one, and ask again.
-    pub fn expire(&mut self, now: Timestamp, limit: usize) -> Vec<Armed> {
+    /// The points that have fired by `now`, the longest due first, at most so many; of a clock at
+    /// most one. Change them to the clocks' next points, and ask again.
+    pub fn due(&self, now: Timestamp, limit: usize) -> Vec<Armed> {
         let end = When::after(now);
         let due = self
             .by_time
             .iter()
             .take_while(|entry| entry.when <= end)
             .take(limit);
-        let due: Vec<Entry> = due.copied().collect();
-        due.into_iter()
-            .map(|entry| {
-                let armed = self.show(entry);
-                self.remove(entry);
-                armed
-            })
-            .collect()
-    }
-
-    /// The next points that fire, at most so many.
-    pub fn due_next(&self, limit: usize) -> Vec<Armed> {
-        self.iter().take(limit).collect()
+        due.map(|entry| self.show(*entry)).collect()
     }
 
     /// All armed points in the order of time.
     pub fn iter(&self) -> impl Iterator<Item = Armed> {
         self.by_time.iter().map(|entry| self.show(*entry))
-    }
-
-    /// The armed points of one case.
-    pub fn of_case(&self, case: ComplaintId) -> impl Iterator<Item = Armed> {
-        let of_case = self.by_case.get(&case).into_iter().flatten();
-        of_case.map(move |when| self.show(Entry { when: *when, case }))
     }
 
     fn show(&self, entry: Entry) -> Armed {
@@ -155,41 +127,36 @@ impl Deadlines {
         }
     }
 
-    fn remove(&mut self, entry: Entry) {
-        if !self.by_time.remove(&entry) {
+    fn remove(&mut self, case: ComplaintId, clock: &str, (point, at): (Point, Timestamp)) {
+        let Some(number) = self.known(clock) else {
             return;
-        }
-        self.names[usize::from(entry.when.clock())].armed -= 1;
-        if let Some(of_case) = self.by_case.get_mut(&entry.case) {
-            *of_case = of_case
-                .iter()
-                .copied()
-                .filter(|when| *when != entry.when)
-                .collect();
-            if of_case.is_empty() {
-                self.by_case.remove(&entry.case);
-            }
+        };
+        let when = When::new(at, number as u8, point);
+        if self.by_time.remove(&Entry { when, case }) {
+            self.names[number].armed -= 1;
         }
     }
 
+    fn known(&self, clock: &str) -> Option<usize> {
+        self.names.iter().position(|name| name.id.as_str() == clock)
+    }
+
     /// The short number of a clock. Numbers of clocks that no entry bears are given again.
-    fn number(&mut self, clock: &ClockId) -> Result<u8, TooManyClocks> {
-        let known = self.names.iter().position(|name| name.id == *clock);
-        if let Some(number) = known {
+    fn number(&mut self, clock: &str) -> Result<u8, TooManyClocks> {
+        if let Some(number) = self.known(clock) {
             return Ok(number as u8);
         }
         let name = Name {
-            id: clock.clone(),
+            id: ClockId::new(clock),
             armed: 0,
         };
         if self.names.len() < MAX_CLOCKS {
             self.names.push(name);
             return Ok(self.names.len() as u8 - 1);
         }
-        let free = self.names.iter().position(|name| name.armed == 0);
-        let free = free.ok_or_else(|| TooManyClocks {
-            clock: clock.clone(),
-        })?;
+        let Some(free) = self.names.iter().position(|name| name.armed == 0) else {
+            return Err(TooManyClocks { clock: name.id });
+        };
         self.names[free] = name;
         Ok(free as u8)
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
 
-use crate::clock::{MAX_STEPS, MAX_WARNINGS, Point};
+use crate::point::{MAX_STEPS, MAX_WARNINGS, Point};
 
 const POINT_BITS: u32 = 5;
 const CLOCK_BITS: u32 = 7;

@@ -1,26 +1,32 @@
 //! The clocks of a case (domain.md section 5), without a timer: callers bring the time.
 //!
-//! - [`start_clocks`]: which clocks a milestone starts, when each warns, ends and escalates.
-//! - [`ClockSet`]: the clocks of one case and what has become of them.
-//! - [`Deadlines`]: what is due next among the clocks of very many cases.
+//! - [`ClockSet`]: the clocks of one case. What happens to the case ([`ClockSet::reach`], a hold,
+//!   an extension, a correction) gives [`Change`]s, which are recorded.
+//! - [`Clock`]: one clock with its points in time: warnings, the end, the steps of its ladder.
+//! - [`Deadlines`]: what is due next among the clocks of very many cases. Only the next point of a
+//!   clock is armed ([`next_point`]).
+//! - [`explain`]: why a clock ends when it ends, row by row.
 //!
-//! A clock has points in time: warnings, the breach, the steps of its ladder. Only its next point
-//! is armed. When it has fired, [`Clock::fired`] says so and [`Clock::next_point`] is armed:
-//!
-//! ```text
-//! start_clocks → ClockSet::start → Deadlines::arm ⟲ Deadlines::expire → Clock::fired
-//!                ClockSet::stop  → Deadlines::disarm
-//! ```
+//! A clock's end follows from where it started, how long is allowed, its pauses and extensions, by
+//! one function (`lay`), whoever asks: starting, resuming, correcting and explaining agree.
 
+mod change;
 mod clock;
 mod deadlines;
+mod effect;
 mod entry;
+pub mod explain;
+mod lay;
+mod length;
+mod point;
+mod retarget;
 mod set;
 mod start;
-mod stop;
 
-pub use clock::{Clock, ClockState, Point};
+pub use change::{Cause, Change, ClockMoved, ClockStopped};
+pub use clock::{Clock, ClockState, Extension, Pause, Step};
 pub use deadlines::{Armed, Deadlines, TooManyClocks};
-pub use set::{ClockSet, ClockStopped};
-pub use start::{ClockFault, ClockStarted, ClocksStarted, FaultCause, start_clocks};
-pub use stop::{Stop, stop_of};
+pub use effect::Stop;
+pub use point::{Point, next_point};
+pub use set::{ClockSet, Hold};
+pub use start::{ClockFault, ClocksStarted, FaultCause};

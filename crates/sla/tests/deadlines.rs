@@ -19,34 +19,49 @@ fn id(name: &str) -> ClockId {
     ClockId::new(name)
 }
 
-/// Arms the next point of every clock of a case.
-fn arm(deadlines: &mut Deadlines, case: ComplaintId, set: &ClockSet) {
-    for clock in set.clocks() {
-        match clock.next_point() {
-            Some((point, at)) => deadlines.arm(case, &clock.id, at, point).unwrap(),
-            None => drop(deadlines.disarm(case, &clock.id)),
-        }
-    }
+/// What is armed, and what was armed for each clock: as a caller knows it from its rows.
+#[derive(Default)]
+struct Desk {
+    deadlines: Deadlines,
+    armed: BTreeMap<(ComplaintId, String), (Point, Timestamp)>,
 }
 
-/// Lets time pass up to `now`; gives what fired, in order.
-fn pass(
-    deadlines: &mut Deadlines,
-    sets: &mut BTreeMap<ComplaintId, ClockSet>,
-    now: Timestamp,
-) -> Vec<(ComplaintId, String, Point)> {
-    let mut fired = Vec::new();
-    loop {
-        let due = deadlines.expire(now, 3);
-        if due.is_empty() {
-            return fired;
+impl Desk {
+    fn set(&mut self, case: ComplaintId, clock: &str, next: Option<(Point, Timestamp)>) {
+        let key = (case, clock.to_owned());
+        let was = self.armed.remove(&key);
+        self.deadlines.change(case, clock, was, next).unwrap();
+        if let Some(next) = next {
+            self.armed.insert(key, next);
         }
-        for armed in due {
-            assert!(armed.at <= now, "nothing fires early");
-            let set = sets.get_mut(&armed.case).unwrap();
-            set.get_mut(&armed.clock).unwrap().fired(armed.point);
-            arm(deadlines, armed.case, set);
-            fired.push((armed.case, armed.clock.to_string(), armed.point));
+    }
+
+    /// Arms the next point of every clock of a case.
+    fn arm(&mut self, case: ComplaintId, set: &ClockSet) {
+        for clock in set.clocks() {
+            self.set(case, clock.id.as_str(), clock.next_point());
+        }
+    }
+
+    /// Lets time pass up to `now`; gives what fired, in order.
+    fn pass(
+        &mut self,
+        sets: &mut BTreeMap<ComplaintId, ClockSet>,
+        now: Timestamp,
+    ) -> Vec<(ComplaintId, String, Point)> {
+        let mut fired = Vec::new();
+        loop {
+            let due = self.deadlines.due(now, 3);
+            if due.is_empty() {
+                return fired;
+            }
+            for armed in due {
+                assert!(armed.at <= now, "nothing fires early");
+                let set = sets.get_mut(&armed.case).unwrap();
+                set.get_mut(&armed.clock).unwrap().fired(armed.point);
+                self.arm(armed.case, set);
+                fired.push((armed.case, armed.clock.to_string(), armed.point));
+            }
         }
     }
 }
@@ -55,15 +70,15 @@ fn pass(
 fn each_point_of_a_case_fires_once_warnings_before_the_breach() {
     let policy = policy(CLOCKS);
     let mut sets = BTreeMap::from([(case(1), clock_set(&policy, "urgent", "2026-05-07T10:00"))]);
-    let mut deadlines = Deadlines::new();
-    arm(&mut deadlines, case(1), &sets[&case(1)]);
-    assert_eq!(deadlines.next_due(), Some(at("2026-05-07T11:00")));
-    assert_eq!(pass(&mut deadlines, &mut sets, at("2026-05-07T10:59")), []);
+    let mut desk = Desk::default();
+    desk.arm(case(1), &sets[&case(1)]);
+    assert_eq!(desk.deadlines.next_due(), Some(at("2026-05-07T11:00")));
+    assert_eq!(desk.pass(&mut sets, at("2026-05-07T10:59")), []);
 
     let mut fired = Vec::new();
     let mut now = at("2026-05-07T11:00");
     while now < at("2026-05-20T00:00") {
-        fired.extend(pass(&mut deadlines, &mut sets, now));
+        fired.extend(desk.pass(&mut sets, now));
         now += SignedDuration::from_mins(7);
     }
     let fired: Vec<(&str, Point)> = fired
@@ -77,43 +92,49 @@ fn each_point_of_a_case_fires_once_warnings_before_the_breach() {
             ("start", Point::Warning(1)),
             ("start", Point::Warning(2)),
             ("start", Point::Breach),
-            ("result", Point::Breach),
             ("result", Point::Escalation(0)),
+            ("result", Point::Breach),
             ("result", Point::Escalation(1)),
+            ("result", Point::Escalation(2)),
         ]
     );
-    assert!(deadlines.is_empty());
+    assert!(desk.deadlines.is_empty());
 }
 
 #[test]
 fn a_stopped_clock_is_silent() {
     let policy = policy(CLOCKS);
     let mut sets = BTreeMap::from([(case(1), clock_set(&policy, "urgent", "2026-05-07T10:00"))]);
-    let mut deadlines = Deadlines::new();
+    let mut desk = Desk::default();
     let set = sets.get_mut(&case(1)).unwrap();
-    arm(&mut deadlines, case(1), set);
+    desk.arm(case(1), set);
     for (milestone, when) in [
         (Milestone::Accepted, "2026-05-07T10:30"),
         (Milestone::Closed, "2026-05-07T17:00"),
     ] {
-        set.stop(&policy, &facts("urgent"), milestone, at(when));
+        set.reach(
+            policy.clock_rules(),
+            &facts("urgent"),
+            &milestone.into(),
+            at(when),
+        );
     }
-    arm(&mut deadlines, case(1), set);
-    assert_eq!(pass(&mut deadlines, &mut sets, at("2026-12-01T00:00")), []);
+    desk.arm(case(1), set);
+    assert_eq!(desk.pass(&mut sets, at("2026-12-01T00:00")), []);
 }
 
 #[test]
 fn after_a_long_absence_everything_due_fires_at_once_in_order() {
     let policy = policy(CLOCKS);
     let mut sets = BTreeMap::new();
-    let mut deadlines = Deadlines::new();
+    let mut desk = Desk::default();
     for number in 0..20 {
         let set = clock_set(&policy, "urgent", "2026-05-07T10:00");
-        arm(&mut deadlines, case(number), &set);
+        desk.arm(case(number), &set);
         sets.insert(case(number), set);
     }
-    let fired = pass(&mut deadlines, &mut sets, at("2026-05-20T00:00"));
-    assert_eq!(fired.len(), 20 * 7);
+    let fired = desk.pass(&mut sets, at("2026-05-20T00:00"));
+    assert_eq!(fired.len(), 20 * 8);
     for number in 0..20 {
         let of_start = |(id, clock, _): &&(ComplaintId, String, Point)| {
             *id == case(number) && clock == "start"
@@ -124,71 +145,69 @@ fn after_a_long_absence_everything_due_fires_at_once_in_order() {
 }
 
 #[test]
-fn arming_again_replaces_what_was_armed() {
-    let mut deadlines = Deadlines::new();
-    deadlines
-        .arm(case(1), &id("a"), second(10), Point::Warning(0))
-        .unwrap();
-    deadlines
-        .arm(case(1), &id("a"), second(20), Point::Breach)
-        .unwrap();
-    assert_eq!(deadlines.len(), 1);
-    assert_eq!(deadlines.expire(second(15), 10), []);
-    assert_eq!(deadlines.expire(second(20), 10)[0].point, Point::Breach);
+fn a_time_that_goes_back_fires_nothing_twice() {
+    let policy = policy(CLOCKS);
+    let mut sets = BTreeMap::from([(case(1), clock_set(&policy, "urgent", "2026-05-07T10:00"))]);
+    let mut desk = Desk::default();
+    desk.arm(case(1), &sets[&case(1)]);
+    let first = desk.pass(&mut sets, at("2026-05-07T12:00"));
+    assert_eq!(first.len(), 4);
+    assert_eq!(desk.pass(&mut sets, at("2026-05-07T11:00")), []);
+    assert_eq!(desk.pass(&mut sets, at("2026-05-07T12:00")), []);
+}
+
+#[test]
+fn a_change_replaces_what_was_armed() {
+    let mut desk = Desk::default();
+    desk.set(case(1), "a", Some((Point::Warning(0), second(10))));
+    desk.set(case(1), "a", Some((Point::Breach, second(20))));
+    assert_eq!(desk.deadlines.len(), 1);
+    assert_eq!(desk.deadlines.due(second(15), 10), []);
+    assert_eq!(desk.deadlines.due(second(20), 10)[0].point, Point::Breach);
 }
 
 #[test]
 fn a_limit_leaves_the_rest_for_the_next_time() {
-    let mut deadlines = Deadlines::new();
+    let mut desk = Desk::default();
     for number in 0..10 {
         let at = second(100 - i64::from(number));
-        deadlines
-            .arm(case(number), &id("a"), at, Point::Breach)
-            .unwrap();
+        desk.set(case(number), "a", Some((Point::Breach, at)));
     }
-    let first = deadlines.expire(second(1000), 4);
+    let first = desk.deadlines.due(second(1000), 4);
     assert_eq!(first.len(), 4);
     assert!(first.is_sorted_by_key(|armed| armed.at));
-    assert_eq!(deadlines.expire(second(1000), 100).len(), 6);
-    assert_eq!(deadlines.next_due(), None);
+    for armed in first {
+        desk.set(armed.case, "a", None);
+    }
+    assert_eq!(desk.deadlines.due(second(1000), 100).len(), 6);
 }
 
 #[test]
-fn lists_are_in_the_order_of_time() {
-    let mut deadlines = Deadlines::new();
+fn all_points_are_in_the_order_of_time() {
+    let mut desk = Desk::default();
     for (number, at) in [(1, 30), (2, 10), (3, 20)] {
-        deadlines
-            .arm(case(number), &id("a"), second(at), Point::Breach)
-            .unwrap();
+        desk.set(case(number), "a", Some((Point::Breach, second(at))));
     }
-    let cases: Vec<ComplaintId> = deadlines.due_next(2).into_iter().map(|a| a.case).collect();
-    assert_eq!(cases, [case(2), case(3)]);
-    assert!(deadlines.iter().is_sorted_by_key(|armed| armed.at));
-    deadlines.disarm_case(case(2));
-    assert_eq!(deadlines.of_case(case(2)).count(), 0);
-    assert_eq!(deadlines.next_due(), Some(second(20)));
+    let cases: Vec<ComplaintId> = desk.deadlines.iter().map(|armed| armed.case).collect();
+    assert_eq!(cases, [case(2), case(3), case(1)]);
 }
 
 #[test]
 fn clocks_no_longer_used_make_room_for_others() {
     let mut deadlines = Deadlines::new();
+    let next = Some((Point::Breach, second(10)));
     for number in 0..128 {
-        let clock = id(&format!("clock-{number}"));
         deadlines
-            .arm(case(1), &clock, second(10), Point::Breach)
+            .change(case(1), &format!("clock-{number}"), None, next)
             .unwrap();
     }
-    let refused = deadlines
-        .arm(case(1), &id("more"), second(10), Point::Breach)
-        .unwrap_err();
+    let refused = deadlines.change(case(1), "more", None, next).unwrap_err();
     assert_eq!(refused.clock, id("more"));
-    deadlines.disarm(case(1), &id("clock-7"));
-    deadlines
-        .arm(case(1), &id("more"), second(10), Point::Breach)
-        .unwrap();
+    deadlines.change(case(1), "clock-7", next, None).unwrap();
+    deadlines.change(case(1), "more", None, next).unwrap();
     assert_eq!(
         deadlines
-            .of_case(case(1))
+            .iter()
             .filter(|armed| armed.clock == id("more"))
             .count(),
         1
@@ -217,32 +236,29 @@ proptest! {
     fn what_is_armed_fires_once_and_what_is_disarmed_never(
         steps in prop::collection::vec(step(), 1..80),
     ) {
-        let mut deadlines = Deadlines::new();
-        let mut model: BTreeMap<(u32, u8), i64> = BTreeMap::new();
+        let mut desk = Desk::default();
         for step in steps {
             match step {
                 Step::Arm { case: number, clock, at } => {
-                    let clock_id = id(&clock.to_string());
-                    deadlines.arm(case(number), &clock_id, second(at), Point::Breach).unwrap();
-                    model.insert((number, clock), at);
+                    desk.set(case(number), &clock.to_string(), Some((Point::Breach, second(at))));
                 }
                 Step::Disarm { case: number, clock } => {
-                    let was = deadlines.disarm(case(number), &id(&clock.to_string()));
-                    prop_assert_eq!(was, model.remove(&(number, clock)).is_some());
+                    desk.set(case(number), &clock.to_string(), None);
                 }
                 Step::Expire { now, limit } => {
-                    let fired = deadlines.expire(second(now), limit);
-                    let due = model.values().filter(|at| **at <= now).count();
+                    let fired = desk.deadlines.due(second(now), limit);
+                    let due = desk.armed.values().filter(|(_, at)| *at <= second(now)).count();
                     prop_assert_eq!(fired.len(), due.min(limit));
                     for armed in fired {
-                        let number = (0..6).find(|number| case(*number) == armed.case).unwrap();
-                        let clock = armed.clock.as_str().parse().unwrap();
-                        prop_assert_eq!(model.remove(&(number, clock)), Some(armed.at.as_second()));
+                        let known = desk.armed.get(&(armed.case, armed.clock.to_string()));
+                        prop_assert_eq!(known, Some(&(armed.point, armed.at)));
+                        desk.set(armed.case, armed.clock.as_str(), None);
                     }
                 }
             }
-            prop_assert_eq!(deadlines.len(), model.len());
-            prop_assert_eq!(deadlines.next_due(), model.values().min().map(|at| second(*at)));
+            prop_assert_eq!(desk.deadlines.len(), desk.armed.len());
+            let first = desk.armed.values().map(|(_, at)| *at).min();
+            prop_assert_eq!(desk.deadlines.next_due(), first);
         }
     }
 }

@@ -26,6 +26,7 @@ pub const fn cloud_type(payload: &Payload) -> &'static str {
         Payload::ClockMoved(_) => "redress.sla_monitor.v1.ClockMoved",
         Payload::ClockEscalated(_) => "redress.sla_monitor.v1.ClockEscalated",
         Payload::EscalationAcknowledged(_) => "redress.sla_monitor.v1.EscalationAcknowledged",
+        Payload::ClockRulesKept(_) => "redress.sla_monitor.v1.ClockRulesKept",
         Payload::NotificationPlanned(_) => "redress.notifier.v1.NotificationPlanned",
         Payload::NotificationAttempted(_) => "redress.notifier.v1.NotificationAttempted",
         Payload::NotificationDelivered(_) => "redress.notifier.v1.NotificationDelivered",

@@ -4,9 +4,8 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::Policy;
 use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded};
-use redress_sla_monitor::{SlaMonitorCore, parse_rules};
+use redress_sla_monitor::{Rulebook, SlaMonitorCore, parse_rules};
 use redress_store::Rows;
 use redress_wire::{Payload, Service, log::Event, router::CaseRouted};
 
@@ -69,7 +68,13 @@ fn routed(case: u32, now: Timestamp) -> Event {
 }
 
 /// A case is routed and put under its clocks.
-fn take(core: &mut SlaMonitorCore, rows: &mut Rows, event: &Event, rules: &Policy, now: Timestamp) {
+fn take(
+    core: &mut SlaMonitorCore,
+    rows: &mut Rows,
+    event: &Event,
+    rules: &Rulebook,
+    now: Timestamp,
+) {
     let origin = Origin {
         service: Service::Router,
         partition: 0,
@@ -99,6 +104,7 @@ fn take(core: &mut SlaMonitorCore, rows: &mut Rows, event: &Event, rules: &Polic
             },
         );
     }
+    core.seal(rows);
 }
 
 fn main() {

@@ -7,9 +7,8 @@ use std::{
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::ClockId;
 use redress_service::merge_sorted;
-use redress_sla::{Armed, Deadlines};
+use redress_sla::{Armed, Deadlines, Point};
 use redress_wire::sla_monitor::{CaseClocks, ClockRow};
 
 use crate::clock::{is_running, next_point};
@@ -56,8 +55,7 @@ impl Place {
     }
 }
 
-/// What runs. About 113 bytes a clock, measured with 100,000 cases (`examples/footprint.rs`): 65 to
-/// fire its next point, the rest for the lists.
+/// What runs: of each clock its next point, and its place in a list.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
     deadlines: Deadlines,
@@ -73,6 +71,13 @@ struct Label {
     department: u32,
 }
 
+/// What a clock of a case has in the agenda.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Slot {
+    armed: Option<(Point, Timestamp)>,
+    listed: Option<(Label, Place)>,
+}
+
 impl Agenda {
     /// When the next point fires.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
@@ -80,32 +85,47 @@ impl Agenda {
     }
 
     /// The points that have come by `now`, the longest due first.
-    pub(crate) fn due(&self, now: Timestamp, limit: usize) -> impl Iterator<Item = Armed> {
-        self.deadlines
-            .iter()
-            .take_while(move |armed| armed.at <= now)
-            .take(limit)
+    pub(crate) fn due(&self, now: Timestamp, limit: usize) -> Vec<Armed> {
+        self.deadlines.due(now, limit)
+    }
+
+    /// What the clocks of a case have in the agenda, or are to have.
+    pub(crate) fn slots(&mut self, id: &ComplaintId, row: &CaseClocks) -> Vec<Slot> {
+        let department = self.intern(&row.department);
+        let slot = |(index, clock): (usize, &ClockRow)| {
+            let label = Label {
+                late: clock.breached,
+                department,
+            };
+            let listed = is_running(clock).then(|| (label, Place::of(id, index, clock)));
+            Slot {
+                armed: next_point(clock),
+                listed,
+            }
+        };
+        row.clocks.iter().enumerate().map(slot).collect()
     }
 
     /// The clocks of a case have become others. A clock keeps its place among them.
-    pub(crate) fn change(
-        &mut self,
-        id: &ComplaintId,
-        before: Option<&CaseClocks>,
-        after: &CaseClocks,
-    ) {
-        for (index, clock) in after.clocks.iter().enumerate() {
-            let known = before.and_then(|row| Some((row, row.clocks.get(index)?)));
-            self.arm(id, known.map(|(_, clock)| clock), clock);
-            let was = known.and_then(|(row, clock)| self.listed(id, index, row, clock));
-            let is = self.listed(id, index, after, clock);
-            if was == is {
+    pub(crate) fn change(&mut self, id: &ComplaintId, before: &[Slot], after: &CaseClocks) {
+        let slots = self.slots(id, after);
+        for (index, (is, clock)) in slots.into_iter().zip(&after.clocks).enumerate() {
+            let was = before.get(index).copied().unwrap_or_default();
+            if was.armed != is.armed {
+                // A policy with more than 128 clocks is refused; those of several versions that
+                // together are more are listed, and fire at no time.
+                drop(
+                    self.deadlines
+                        .change(*id, &clock.clock, was.armed, is.armed),
+                );
+            }
+            if was.listed == is.listed {
                 continue;
             }
-            if let Some((label, place)) = was {
+            if let Some((label, place)) = was.listed {
                 self.take_off(label, place);
             }
-            if let Some((label, place)) = is {
+            if let Some((label, place)) = is.listed {
                 self.shelves.entry(label).or_default().insert(place);
             }
         }
@@ -129,37 +149,6 @@ impl Agenda {
         });
         let places = shelves.map(|(_, places)| places.range((from, Bound::Unbounded)).copied());
         merge_sorted(places).take(limit).collect()
-    }
-
-    fn arm(&mut self, id: &ComplaintId, before: Option<&ClockRow>, clock: &ClockRow) {
-        let next = next_point(clock);
-        if before.and_then(next_point) == next {
-            return;
-        }
-        let name = ClockId::new(&clock.clock);
-        match next {
-            Some((point, at)) => {
-                // More than 128 different clocks at once is no policy that anybody can follow;
-                // those beyond are listed, and fire at no time.
-                drop(self.deadlines.arm(*id, &name, at, point));
-            }
-            None => drop(self.deadlines.disarm(*id, &name)),
-        }
-    }
-
-    fn listed(
-        &mut self,
-        id: &ComplaintId,
-        index: usize,
-        row: &CaseClocks,
-        clock: &ClockRow,
-    ) -> Option<(Label, Place)> {
-        let department = self.intern(&row.department);
-        let label = Label {
-            late: clock.breached,
-            department,
-        };
-        is_running(clock).then(|| (label, Place::of(id, index, clock)))
     }
 
     fn take_off(&mut self, label: Label, place: Place) {

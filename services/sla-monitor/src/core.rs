@@ -1,29 +1,46 @@
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::{Milestone, Policy};
+use redress_policy::Milestone;
 use redress_runtime::{Context, Core, Draft, Recorded, Refusal};
 use redress_store::Rows;
 use redress_wire::{
     Payload, Service,
     event::timestamp,
+    log::Event,
     sla_monitor::{Answer, CaseClocks, Command, Found, Query},
 };
 
-use crate::{agenda::Agenda, fire, fold, numbers::Numbers, query, rows, start, stop};
+use crate::{
+    agenda::Agenda,
+    archive::Archive,
+    cases::Cases,
+    clock::{facts, set_of},
+    command,
+    fire::Firing,
+    fold, life,
+    numbers::Numbers,
+    query::{self, Desk},
+    record::payloads,
+    rows,
+    rulebook::Rulebook,
+    start,
+};
 
 /// The clocks of one partition's cases.
 #[derive(Debug, Default)]
 pub struct SlaMonitorCore {
     agenda: Agenda,
+    archive: Archive,
+    cases: Cases,
     numbers: Numbers,
 }
 
 impl Core for SlaMonitorCore {
     const SERVICE: Service = Service::SlaMonitor;
     const READS: &'static [Service] = &[Service::Router, Service::Notifier];
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
-    type Rules = Policy;
+    type Rules = Rulebook;
     type Command = Command;
     type Answer = Answer;
     type Query = Query;
@@ -31,9 +48,12 @@ impl Core for SlaMonitorCore {
     type Effect = std::convert::Infallible;
 
     fn open(_partition: u32, rows: &Rows) -> Self {
-        let mut core = Self::default();
+        let mut core = Self {
+            archive: Archive::open(rows),
+            ..Self::default()
+        };
         rows::each_case(rows, |id, row| {
-            core.agenda.change(id, None, row);
+            core.agenda.change(id, &[], row);
             if !row.number.is_empty() {
                 core.numbers.insert(&row.number, id);
             }
@@ -43,21 +63,37 @@ impl Core for SlaMonitorCore {
 
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
         let event = recorded.event;
-        if !event.payload.as_ref().is_some_and(fold::concerns) {
+        let Some(payload) = &event.payload else {
+            return;
+        };
+        if let Payload::ClockRulesKept(kept) = payload {
+            return self.archive.keep(rows, kept);
+        }
+        if !fold::concerns(payload) {
             return;
         }
         let Ok(id) = ComplaintId::try_from(&event.complaint_id[..]) else {
             return;
         };
-        let before = rows::case(rows, &id);
-        let Some(after) = fold::fold(before.as_ref(), event) else {
-            return;
-        };
-        self.agenda.change(&id, before.as_ref(), &after);
-        rows::put_case(rows, &id, &after);
-        if let Some(Payload::CaseRouted(routed)) = &event.payload {
-            self.numbers.insert(&routed.number, &id);
-        }
+        let Self {
+            agenda,
+            cases,
+            numbers,
+            ..
+        } = self;
+        cases.change(rows, &id, |row| {
+            let before = agenda.slots(&id, row);
+            fold::fold(row, event)?;
+            agenda.change(&id, &before, row);
+            if let Payload::CaseRouted(routed) = payload {
+                numbers.insert(&routed.number, &id);
+            }
+            Some(())
+        });
+    }
+
+    fn seal(&mut self, rows: &mut Rows) {
+        self.cases.seal(rows);
     }
 
     /// The state has the event folded already, so the row of a routed case is there. Until its
@@ -67,7 +103,7 @@ impl Core for SlaMonitorCore {
         &self,
         rows: &Rows,
         recorded: &Recorded<'_>,
-        cx: &mut Context<'_, Policy>,
+        cx: &mut Context<'_, Rulebook>,
     ) -> Result<Vec<Draft>, String> {
         let event = recorded.event;
         if !event.payload.as_ref().is_some_and(fold::concerns) {
@@ -75,60 +111,106 @@ impl Core for SlaMonitorCore {
         }
         let id = ComplaintId::try_from(&event.complaint_id[..])
             .map_err(|_| "the event names no complaint".to_owned())?;
-        let row = rows::case(rows, &id).unwrap_or_default();
-        let payloads = match &event.payload {
-            Some(Payload::CaseRouted(routed)) if row.policy.is_empty() => {
-                let acknowledged_at = row.acknowledged_at_us.map(timestamp);
-                let started = start::clocks_of(cx.rules, routed, event.time(), acknowledged_at);
-                vec![Payload::ClocksStarted(started)]
-            }
-            Some(Payload::NotificationDelivered(_)) if !row.policy.is_empty() => stop::reached(
-                cx.rules,
-                &row,
-                Milestone::Acknowledged,
-                acknowledged(&row, event),
-            ),
-            _ => Vec::new(),
-        };
+        let row = self.cases.get(rows, &id).unwrap_or_default();
+        let mut drafts = Vec::new();
+        if matches!(event.payload, Some(Payload::CaseRouted(_))) && row.policy.is_empty() {
+            let kept = self.archive.to_keep(rows, cx.rules);
+            drafts.extend(kept.into_iter().map(Draft::of_partition));
+        }
         let about = |payload| Draft::about(*id.as_bytes(), payload);
-        Ok(payloads.into_iter().map(about).collect())
+        drafts.extend(
+            self.follow(rows, &row, event, cx.rules)
+                .into_iter()
+                .map(about),
+        );
+        Ok(drafts)
     }
 
     fn decide(
         &self,
-        _rows: &Rows,
-        _command: &Command,
-        _cx: &mut Context<'_, Policy>,
+        rows: &Rows,
+        command: &Command,
+        cx: &mut Context<'_, Rulebook>,
     ) -> Result<(Vec<Draft>, Answer), Refusal> {
-        Err(Refusal::new(
-            tonic::Code::Unimplemented,
-            "clocks take no commands in this release",
-        ))
+        command::decide(&self.cases, &self.archive, rows, command, cx)
     }
 
     fn next_due(&self) -> Option<Timestamp> {
         self.agenda.next_due()
     }
 
-    fn expire(&self, rows: &Rows, cx: &mut Context<'_, Policy>) -> Vec<Draft> {
-        fire::due(&self.agenda, rows, cx.now)
+    fn expire(&self, rows: &Rows, cx: &mut Context<'_, Rulebook>) -> Vec<Draft> {
+        let Self {
+            agenda,
+            archive,
+            cases,
+            ..
+        } = self;
+        Firing {
+            agenda,
+            archive,
+            cases,
+            rows,
+            current: cx.rules,
+            now: cx.now,
+        }
+        .due()
     }
 
     fn query(
         &self,
         rows: &Rows,
         query: &Query,
-        _cx: &Context<'_, Policy>,
+        cx: &Context<'_, Rulebook>,
     ) -> Result<Found, Refusal> {
+        let Self {
+            agenda,
+            archive,
+            cases,
+            numbers,
+        } = self;
+        let desk = Desk {
+            agenda,
+            archive,
+            cases,
+            numbers,
+            rows,
+            current: cx.rules,
+        };
         match &query.query {
-            Some(query) => query::answer(rows, &self.agenda, &self.numbers, query),
+            Some(query) => query::answer(&desk, query),
             None => Ok(Found::default()),
         }
     }
 }
 
-/// The first delivery counts.
-fn acknowledged(row: &CaseClocks, event: &redress_wire::log::Event) -> Timestamp {
-    row.acknowledged_at_us
-        .map_or_else(|| event.time(), timestamp)
+impl SlaMonitorCore {
+    /// What follows for the clocks of a case from an event about it.
+    fn follow(
+        &self,
+        rows: &Rows,
+        row: &CaseClocks,
+        event: &Event,
+        current: &Rulebook,
+    ) -> Vec<Payload> {
+        let rules = self.archive.rules(rows, &row.policy, current);
+        let runs = !row.policy.is_empty();
+        match &event.payload {
+            Some(Payload::CaseRouted(routed)) if !runs => {
+                let started = start::clocks_of(rules, row, routed, event.time());
+                vec![Payload::ClocksStarted(started)]
+            }
+            Some(Payload::CaseEvent(case)) if runs => life::follow(rules, row, case, event.time()),
+            Some(Payload::NotificationDelivered(_)) if runs => {
+                // The first delivery counts.
+                let at = row
+                    .acknowledged_at_us
+                    .map_or_else(|| event.time(), timestamp);
+                let mut set = set_of(row, rules);
+                let changes = set.reach(rules, &facts(row), &Milestone::Acknowledged.into(), at);
+                payloads(row, rules.version(), &changes)
+            }
+            _ => Vec::new(),
+        }
+    }
 }

@@ -6,11 +6,17 @@ use redress_wire::{
     sla_monitor::{CaseClocks, ClockRow, ClockView, DueClock, GetClocksResponse},
 };
 
-/// `running`, `breached` (late and still running), `stopped`, or `late` (stopped after its end).
+use crate::explain::step_view;
+
+/// `running`, `paused`, `breached` (late and still running), `stopped`, `late` (stopped after its
+/// end) or `cancelled`.
 pub fn clock_state(clock: &ClockRow) -> &'static str {
     match clock.stopped_at_us {
-        Some(at) if at > clock.due_at_us => "late",
+        Some(_) if clock.cancelled => "cancelled",
+        // Of one that stood still, when it began to counts.
+        Some(at) if at > clock.due_at_us && !clock.on_time => "late",
         Some(_) => "stopped",
+        None if clock.paused.is_some() => "paused",
         None if clock.breached => "breached",
         None => "running",
     }
@@ -56,10 +62,21 @@ fn clock_view(clock: &ClockRow) -> ClockView {
         warnings: clock.warn_at_us.iter().map(|at| proto_time(*at)).collect(),
         calendar: clock.calendar.clone(),
         unit: clock.unit.clone(),
+        allowance: clock.allowance.clone(),
+        pause: clock
+            .paused
+            .as_ref()
+            .map(|paused| paused.pause.clone())
+            .unwrap_or_default(),
+        paused_at: clock
+            .paused
+            .as_ref()
+            .map(|paused| proto_time(paused.since_us)),
+        ladder: clock.steps.iter().map(step_view).collect(),
         ..ClockView::default()
     }
 }
 
-fn id_text(id: &[u8]) -> String {
+pub(crate) fn id_text(id: &[u8]) -> String {
     ComplaintId::try_from(id).map_or_else(|_| String::new(), |id| id.to_string())
 }

@@ -4,70 +4,10 @@ use jiff::SignedDuration;
 use redress_calendar::{Counting, Span};
 
 use crate::catalog::entry;
-use crate::ids::{
-    CalendarId, CategoryId, ChannelId, ClockId, PauseId, SeverityId, StepId, UrgencyId,
-};
-use crate::model::words::{Kind, Names, Share, words};
-
-words! {
-    /// What happens in the life of a case, as far as clocks and letters care (domain.md 4).
-    Milestone {
-        /// The submission reached the platform; the registration tells when.
-        Received = "received",
-        /// Registered under its number.
-        Registered = "registered",
-        /// The acknowledgement was delivered to the customer.
-        Acknowledged = "acknowledged",
-        /// Category, urgency, department and handler are decided.
-        Routed = "routed",
-        /// A handler accepted the case: work has started.
-        Accepted = "accepted",
-        /// Handed to the level above.
-        TransferredUp = "transferred_up",
-        /// Found authentic and reasonable.
-        Verified = "verified",
-        /// The investigation is complete.
-        Investigated = "investigated",
-        /// A plan was proposed.
-        PlanProposed = "plan_proposed",
-        /// Whoever may approve the plan did.
-        PlanApproved = "plan_approved",
-        /// The plan was put to the customer.
-        Offered = "offered",
-        /// The customer refused the plan.
-        ConsentRefused = "consent_refused",
-        /// A new plan was proposed after the customer refused the last.
-        Adjusted = "adjusted",
-        /// The customer agreed to the plan.
-        CustomerAgreed = "customer_agreed",
-        /// The plan was carried out.
-        Executed = "executed",
-        /// The customer confirmed the result.
-        CustomerConfirmed = "customer_confirmed",
-        /// The customer said how satisfied they are (满意, 基本满意, 不满意).
-        SatisfactionRecorded = "satisfaction_recorded",
-        /// A measure of the severity's procedure was recorded, such as a task force.
-        MeasureRecorded = "measure_recorded",
-        /// Put on hold.
-        Held = "held",
-        /// Taken up again after a hold.
-        Resumed = "resumed",
-        /// Closed with a result.
-        Closed = "closed",
-        /// Opened again for second processing (二次处理).
-        Reopened = "reopened",
-        /// Withdrawn by the customer.
-        Withdrawn = "withdrawn",
-        /// Rejected as unfounded.
-        Rejected = "rejected",
-        /// Declared unmeetable, with reason and apology.
-        Unmeetable = "unmeetable",
-        /// A repeat: handled on in another case.
-        Merged = "merged",
-        /// Archived.
-        Archived = "archived",
-    }
-}
+use crate::ids::{CalendarId, CategoryId, ChannelId, ClockId, PauseId, SeverityId, UrgencyId};
+use crate::model::ladder::EscalationStep;
+use crate::model::milestone::Moment;
+use crate::model::words::{Kind, Names, Share};
 
 /// A clock (时限): from its start to the first of its stops within the first target that fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,13 +16,13 @@ pub struct Clock {
     pub id: ClockId,
     /// Its names.
     pub name: Names,
-    /// What starts it.
-    pub start: Milestone,
+    /// What starts it when it does not run; never empty.
+    pub start: Vec<Moment>,
     /// In order; the first whose scope fits counts. Without one the clock does not run.
     pub targets: Vec<Target>,
     /// Reasons for which it may pause.
     pub pauses: Vec<PauseId>,
-    /// What happens after expiry (催办, 督办, 通报), by growing delay.
+    /// Who is told before and after the end (催办, 督办, 通报), in the order of time.
     pub ladder: Vec<EscalationStep>,
 }
 
@@ -92,9 +32,12 @@ pub struct Target {
     /// Which cases.
     pub scope: Scope,
     /// What meets it.
-    pub met_by: Vec<Milestone>,
-    /// What ends the clock without meeting or missing it (withdrawn, rejected).
-    pub cancelled_by: Vec<Milestone>,
+    pub met_by: Vec<Moment>,
+    /// What ends the clock without meeting or missing it (withdrawn, rejected). The end of the case
+    /// does so without being named here.
+    pub cancelled_by: Vec<Moment>,
+    /// What makes the clock begin anew while it runs.
+    pub reset_by: Vec<Moment>,
     /// How long.
     pub allowance: Allowance,
     /// When to warn, before it expires.
@@ -134,17 +77,6 @@ pub enum WarnAt {
     Share(Share),
     /// This long before it expires (wall time).
     Before(SignedDuration),
-}
-
-/// One step of an escalation ladder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EscalationStep {
-    /// Told in the event.
-    pub id: StepId,
-    /// Its names, such as 督办.
-    pub name: Names,
-    /// How long after expiry.
-    pub after: Allowance,
 }
 
 /// A reason for which clocks may pause.

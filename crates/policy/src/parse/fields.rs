@@ -119,6 +119,14 @@ impl<'r, 'i> Fields<'r, 'i> {
         read
     }
 
+    /// The texts under a key that may be absent: one, or a list of them.
+    pub(crate) fn one_or_more(&mut self, key: &'static str) -> Vec<At<String>> {
+        match self.table.get(key).map(toml::Spanned::get_ref) {
+            Some(DeValue::Array(_)) | None => self.list(key),
+            Some(_) => self.opt_text(key).into_iter().collect(),
+        }
+    }
+
     /// A text that must be there and say something.
     pub(crate) fn text(&mut self, key: &'static str) -> Option<At<String>> {
         let text = self.req::<String>(key);

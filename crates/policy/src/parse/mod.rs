@@ -4,17 +4,21 @@
 //! notifications), so that a reference is checked where it is read.
 
 mod approvals;
+mod base;
 mod calendars;
 mod context;
 mod days;
 mod deadlines;
 mod declared;
 mod delegations;
+mod endless;
 mod fields;
 mod gates;
 mod house;
+mod ladder;
 mod letters;
 mod management;
+mod moments;
 mod notices;
 mod packs;
 mod people;
@@ -24,6 +28,7 @@ mod rules;
 mod shadow;
 mod span;
 mod staff;
+mod targets;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +38,7 @@ use toml::de::DeTable;
 use crate::error::{PolicyErrors, Reason};
 use crate::model::house::House;
 use crate::model::words::Names;
+use crate::parse::base::Base;
 use crate::parse::context::Ids;
 use crate::parse::fields::Fields;
 use crate::parse::packs::Pack;
@@ -70,7 +76,7 @@ impl Policy {
             return Err(errors);
         }
         let mut policy = policy.expect("a part that cannot be read is a reported fault");
-        policy.version = version(files);
+        policy.clock_rules.version = version(files);
         Ok(policy)
     }
 }
@@ -78,46 +84,42 @@ impl Policy {
 fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
     let mut ids = Ids::new();
     let ids = &mut ids;
-    let house = house::read(sources, ids);
-    let calendars = calendars::read(sources, ids);
-    let departments = people::departments(sources, ids, house.as_ref());
-    let categories = people::categories(sources, ids);
-    let channels = people::channels(sources, ids);
+    let base = Base::read(sources, ids);
     let (defaults, rules) = rules::read(sources, ids);
-    let (clocks, pauses) = deadlines::read(sources, ids, &channels);
-    let clocks = packs::narrow(sources.packs(), ids, clocks);
-    let templates = letters::templates(sources, ids, house.as_ref());
-    let (retry, notifications) = notices::notifications(sources, ids, &channels);
-    let staff = staff::read(sources, ids, house.as_ref(), &departments);
-    let procedures = procedures::read(sources, ids, house.as_ref(), staff.as_ref());
+    let templates = letters::templates(sources, ids, base.house.as_ref());
+    let (retry, notifications) = notices::notifications(sources, ids, &base.channels);
     let approvals = approvals::read(
         sources,
         ids,
         &approvals::Around {
-            house: house.as_ref(),
-            departments: &departments,
-            staff: staff.as_ref(),
-            procedures: procedures.as_ref(),
+            house: base.house.as_ref(),
+            departments: &base.departments,
+            staff: base.staff.as_ref(),
+            procedures: base.procedures.as_ref(),
         },
     );
     Some(Policy {
-        version: String::new(),
-        house: house?,
-        channels,
-        categories,
-        departments,
+        house: base.house?,
+        channels: base.channels,
+        categories: base.categories,
+        departments: base.departments,
         defaults: defaults?,
         rules,
-        clocks,
-        calendars,
-        pauses,
+        clock_rules: base.clock_rules,
         templates,
         notifications,
         retry: retry?,
-        staff: staff?,
-        procedures: procedures?,
+        staff: base.staff?,
+        procedures: base.procedures?,
         approvals: approvals?,
     })
+}
+
+fn part_of(name: &str) -> &str {
+    name.split('/')
+        .next()
+        .unwrap_or(name)
+        .trim_end_matches(".toml")
 }
 
 /// Twelve hexadecimal digits over names and texts, each with its length in front.
@@ -179,11 +181,7 @@ impl<'r> Sources<'r, 'r> {
 
     fn add(&mut self, file: usize, name: &str, text: &'r str) {
         let place = Place { file, offset: 0 };
-        let part = name
-            .split('/')
-            .next()
-            .unwrap_or(name)
-            .trim_end_matches(".toml");
+        let part = part_of(name);
         let Some(part) = PARTS.iter().find(|p| **p == part) else {
             self.report.fault(
                 place,

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use redress_complaint::ComplaintId;
-use redress_policy::{CaseFacts, Kind, Milestone, Policy};
-use redress_sla::{ClockSet, ClocksStarted, start_clocks};
+use redress_policy::{CaseFacts, ClockId, ClockRules, Kind, Milestone, Moment, PauseId, Policy};
+use redress_sla::{Cause, Change, Clock, ClockSet, ClocksStarted, Stop};
 
 pub(crate) const CLOCKS: &str = r#"
 calendar = "house"
@@ -49,14 +49,23 @@ urgency = ["urgent", "normal"]
 within = "48h"
 
 [[clock.step]]
+id = "remind"
+name = { zh = "提醒", en = "Remind" }
+before = "1 working day"
+counting = "same_time"
+to = "handler"
+
+[[clock.step]]
 id = "urge"
 name = { zh = "催办", en = "Urge" }
 after = "2h"
+to = ["handler"]
 
 [[clock.step]]
 id = "circulate"
 name = { zh = "通报", en = "Circulate" }
 after = "5 working days"
+to = ["superior:2", "role:executive"]
 
 # The shipped notifications refer to it.
 [[clock]]
@@ -127,16 +136,111 @@ pub(crate) fn show(at: Timestamp) -> String {
     shanghai.to_datetime(at).strftime("%m-%d %H:%M").to_string()
 }
 
-pub(crate) fn started(policy: &Policy, urgency: &str, when: &str) -> ClocksStarted {
-    start_clocks(policy, &facts(urgency), Milestone::Registered, at(when))
+/// The clocks of a case that was registered at a time.
+pub(crate) fn clock_set(policy: &Policy, urgency: &str, when: &str) -> ClockSet {
+    begun(policy, urgency, when).0
 }
 
-pub(crate) fn clock_set(policy: &Policy, urgency: &str, when: &str) -> ClockSet {
-    let mut set = ClockSet::default();
-    for clock in started(policy, urgency, when).clocks {
-        set.start(clock);
+/// The same, with what there is to record.
+pub(crate) fn begun(policy: &Policy, urgency: &str, when: &str) -> (ClockSet, ClocksStarted) {
+    let life = [(Milestone::Registered.into(), at(when))];
+    ClockSet::begin(policy.clock_rules(), &facts(urgency), life)
+}
+
+/// A case of one urgency whose life is told step by step.
+pub(crate) struct Case<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) facts: CaseFacts<'a>,
+    pub(crate) set: ClockSet,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn registered(policy: &'a Policy, urgency: &'a str, when: &str) -> Self {
+        let set = clock_set(policy, urgency, when);
+        Self {
+            policy,
+            facts: facts(urgency),
+            set,
+        }
     }
-    set
+
+    pub(crate) fn rules(&self) -> &'a ClockRules {
+        self.policy.clock_rules()
+    }
+
+    /// Gives what became of the clocks, in words.
+    pub(crate) fn reaches(&mut self, moment: &str, when: &str) -> Vec<String> {
+        let moment = Moment::read(moment).expect("a moment");
+        words(
+            self.set
+                .reach(self.policy.clock_rules(), &self.facts, &moment, at(when)),
+        )
+    }
+
+    pub(crate) fn holds(&mut self, reason: &str, when: &str) -> Vec<String> {
+        words(
+            self.set
+                .hold(self.policy.clock_rules(), &PauseId::new(reason), at(when)),
+        )
+    }
+
+    pub(crate) fn resumes(&mut self, when: &str) -> Vec<String> {
+        words(
+            self.set
+                .resume(self.policy.clock_rules(), &self.facts, at(when)),
+        )
+    }
+
+    pub(crate) fn extends(&mut self, clock: Option<&str>, by: &str, when: &str) -> Vec<String> {
+        let clock = clock.map(ClockId::new);
+        let by = by.parse().expect("a span");
+        let rules = self.policy.clock_rules();
+        words(
+            self.set
+                .extend(rules, &self.facts, clock.as_ref(), by, at(when)),
+        )
+    }
+
+    /// The urgency is another one.
+    pub(crate) fn becomes(&mut self, urgency: &'a str, when: &str) -> Vec<String> {
+        self.facts.urgency = urgency;
+        let rules = self.policy.clock_rules();
+        words(
+            self.set
+                .retarget(rules, &self.facts, Cause::TriageCorrected, at(when)),
+        )
+    }
+
+    pub(crate) fn clock(&self, id: &str) -> &Clock {
+        self.set.get(&ClockId::new(id)).expect("a clock")
+    }
+}
+
+pub(crate) fn words(changes: Vec<Change>) -> Vec<String> {
+    changes.iter().map(word).collect()
+}
+
+fn word(change: &Change) -> String {
+    match change {
+        Change::Started(clock) => format!("{} starts, due {}", clock.id, show(clock.due_at)),
+        Change::Stopped(stopped) => {
+            let how = match (stopped.stop, stopped.on_time) {
+                (Stop::Cancelled, _) => "cancelled",
+                (Stop::Met, true) => "met",
+                (Stop::Met, false) => "met late",
+            };
+            format!("{} {how}", stopped.clock)
+        }
+        Change::Paused { clock } => format!("{} stands still", clock.id),
+        Change::Resumed { clock, .. } => {
+            format!("{} resumes, due {}", clock.id, show(clock.due_at))
+        }
+        Change::Moved(moved) => {
+            let (clock, cause) = (&moved.clock, moved.cause.name());
+            format!("{} moves to {} ({cause})", clock.id, show(clock.due_at))
+        }
+        Change::Fault(fault) => format!("fault: {fault}"),
+    }
 }
 
 pub(crate) fn case(number: u32) -> ComplaintId {

@@ -15,7 +15,7 @@ pub struct Event {
     pub traceparent: ::prost::alloc::string::String,
     #[prost(
         oneof = "event::Payload",
-        tags = "10, 11, 12, 13, 14, 20, 21, 30, 31, 32, 33, 34, 35, 36, 37, 38, 40, 41, 42, 43, 44, 45, 60, 61"
+        tags = "10, 11, 12, 13, 14, 20, 21, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 60, 61"
     )]
     pub payload: ::core::option::Option<event::Payload>,
 }
@@ -57,6 +57,8 @@ pub mod event {
         EscalationAcknowledged(
             super::super::super::sla_monitor::v1::EscalationAcknowledged,
         ),
+        #[prost(message, tag = "39")]
+        ClockRulesKept(super::super::super::sla_monitor::v1::ClockRulesKept),
         #[prost(message, tag = "40")]
         NotificationPlanned(super::super::super::notifier::v1::NotificationPlanned),
         #[prost(message, tag = "41")]

@@ -18,7 +18,7 @@ pub struct ClocksStarted {
     #[prost(string, repeated, tag = "7")]
     pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Clock {
     /// Id of the clock in the policy: first_response, start, preliminary_plan, result.
     #[prost(string, tag = "1")]
@@ -38,9 +38,32 @@ pub struct Clock {
     /// Already met when it started (the person was answered in the channel itself).
     #[prost(int64, optional, tag = "7")]
     pub met_at_us: ::core::option::Option<i64>,
-    /// Steps of the ladder (催办, 督办, 通报), ascending.
+    /// Steps of the ladder (催办, 督办, 通报), ascending, before the end or after it.
     #[prost(int64, repeated, tag = "8")]
     pub escalate_at_us: ::prost::alloc::vec::Vec<i64>,
+    /// How long it may run, as in policy files: "4h working".
+    #[prost(string, tag = "9")]
+    pub allowance: ::prost::alloc::string::String,
+    /// same_time, first_day_counts, from_next_day, from_next_day_rolling.
+    #[prost(string, tag = "10")]
+    pub counting: ::prost::alloc::string::String,
+    /// Ids of the steps, one for each of escalate_at_us.
+    #[prost(string, repeated, tag = "11")]
+    pub steps: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Of a clock that started when the case turned out to be another: when it stood still since.
+    #[prost(message, repeated, tag = "12")]
+    pub pauses: ::prost::alloc::vec::Vec<Pause>,
+}
+/// A time during which a clock stood still.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Pause {
+    /// Id of the pause in the policy.
+    #[prost(string, tag = "1")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub since_us: i64,
+    #[prost(int64, tag = "3")]
+    pub until_us: i64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockStopped {
@@ -59,6 +82,9 @@ pub struct ClockStopped {
     /// Its breach was recorded before: who counts late clocks has counted it.
     #[prost(bool, tag = "7")]
     pub breached: bool,
+    /// It is no longer asked for: neither on time nor late.
+    #[prost(bool, tag = "8")]
+    pub cancelled: bool,
 }
 /// A warning point was reached while the clock ran.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -127,15 +153,15 @@ pub struct ClockResumed {
     #[prost(int64, repeated, tag = "6")]
     pub escalate_at_us: ::prost::alloc::vec::Vec<i64>,
 }
-/// The clock got another end: an extension, a change of urgency, or a change of policy that was told
-/// to move running clocks.
+/// The clock got another end: an extension, a change of urgency, a change of policy that was told to
+/// move running clocks, or it begins anew.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockMoved {
     #[prost(string, tag = "1")]
     pub number: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub clock: ::prost::alloc::string::String,
-    /// extension, triage_corrected, policy.
+    /// extension, triage_corrected, policy, reset.
     #[prost(string, tag = "3")]
     pub cause: ::prost::alloc::string::String,
     #[prost(int64, tag = "4")]
@@ -152,6 +178,20 @@ pub struct ClockMoved {
     /// By how much, as in policy files; only of an extension.
     #[prost(string, tag = "9")]
     pub by: ::prost::alloc::string::String,
+    /// As in Clock, as they are now.
+    #[prost(string, tag = "10")]
+    pub allowance: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub counting: ::prost::alloc::string::String,
+    #[prost(string, tag = "12")]
+    pub calendar: ::prost::alloc::string::String,
+    #[prost(string, tag = "13")]
+    pub unit: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "14")]
+    pub steps: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When it began anew; only of a reset, which drops pauses, extensions and what has fired.
+    #[prost(int64, tag = "15")]
+    pub started_at_us: i64,
 }
 /// A step of the clock's ladder was reached: 催办, 督办, 通报.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -174,9 +214,13 @@ pub struct ClockEscalated {
     pub department: ::prost::alloc::string::String,
     #[prost(string, tag = "8")]
     pub handler: ::prost::alloc::string::String,
-    /// Who up the line is told: persons or roles of the policy.
+    /// The people who are told, by their ids in the policy; empty if `quiet` says why.
     #[prost(string, repeated, tag = "9")]
     pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Why nobody is told: acknowledged (an earlier step was), overtaken (a later step or the end has
+    /// come as well), coalesced (all of them were told of an escalation of the case just before).
+    #[prost(string, tag = "10")]
+    pub quiet: ::prost::alloc::string::String,
 }
 /// Somebody said that they have seen the escalation and act on it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -189,15 +233,157 @@ pub struct EscalationAcknowledged {
     pub step: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub actor: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// The files that the clocks of a version of the policy are made from: cases run under the version
+/// that they were routed under, however long that is, on whatever machine.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ClockRulesKept {
+    #[prost(string, tag = "1")]
+    pub policy: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub files: ::prost::alloc::vec::Vec<KeptFile>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeptFile {
+    /// Relative to the policy folder.
+    #[prost(string, tag = "1")]
+    pub path: ::prost::alloc::string::String,
+    /// BLAKE3 of the text.
+    #[prost(bytes = "vec", tag = "2")]
+    pub hash: ::prost::alloc::vec::Vec<u8>,
+    /// Empty if a file with this hash was kept before.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+}
+/// Why a clock of a case ends when it ends.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ClockExplanation {
+    #[prost(string, tag = "1")]
+    pub clock: ::prost::alloc::string::String,
+    /// Its name in the language asked for.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// As in ClockView.
+    #[prost(string, tag = "3")]
+    pub state: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "5")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    pub stopped_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How long it may run, as in policy files: "4h working".
+    #[prost(string, tag = "7")]
+    pub allowance: ::prost::alloc::string::String,
+    #[prost(string, tag = "8")]
+    pub counting: ::prost::alloc::string::String,
+    #[prost(string, tag = "9")]
+    pub calendar: ::prost::alloc::string::String,
+    /// IANA name of the zone that dates are read in.
+    #[prost(string, tag = "10")]
+    pub zone: ::prost::alloc::string::String,
+    /// The calculation, in the order of time.
+    #[prost(message, repeated, tag = "11")]
+    pub spans: ::prost::alloc::vec::Vec<ExplainedSpan>,
+    /// What the spans count together; equal to the allowance unless the clock stands still.
+    #[prost(uint64, tag = "12")]
+    pub counted: u64,
+    /// What counted is counted in: seconds, days.
+    #[prost(string, tag = "13")]
+    pub counted_in: ::prost::alloc::string::String,
+    /// Why there is no calculation; empty if there is one.
+    #[prost(string, tag = "14")]
+    pub fault: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "15")]
+    pub ladder: ::prost::alloc::vec::Vec<ExplainedStep>,
+}
+/// A stretch of time and what it counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedSpan {
+    /// counted, off, holiday, not_counted, paused, extended.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Absent for a pause that is not over.
+    #[prost(message, optional, tag = "3")]
+    pub to: ::core::option::Option<::prost_types::Timestamp>,
+    /// Seconds or days of the allowance that it uses up.
+    #[prost(uint64, tag = "4")]
+    pub counted: u64,
+    /// What it is in words, in the language asked for: the holiday's name, the reason of the pause.
+    #[prost(string, tag = "5")]
+    pub text: ::prost::alloc::string::String,
+}
+/// A step of the ladder and what became of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainedStep {
+    #[prost(string, tag = "1")]
+    pub step: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, optional, tag = "4")]
+    pub reached_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(string, repeated, tag = "5")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "6")]
+    pub quiet: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub acknowledged_by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "8")]
+    pub acknowledged_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// What sla-monitor's replicas ask of the owner of a partition.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Command {}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Answer {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Command {
+    #[prost(oneof = "command::Command", tags = "1, 2")]
+    pub command: ::core::option::Option<command::Command>,
+}
+/// Nested message and enum types in `Command`.
+pub mod command {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Command {
+        #[prost(message, tag = "1")]
+        Acknowledge(super::Acknowledge),
+        #[prost(message, tag = "2")]
+        AdoptPolicy(super::AdoptPolicy),
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Acknowledge {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Empty: the last step that was reached.
+    #[prost(string, tag = "3")]
+    pub step: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub actor: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Puts a case under the policy in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdoptPolicy {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Answer {
+    /// The clocks after the command.
+    #[prost(message, optional, tag = "1")]
+    pub case: ::core::option::Option<CaseClocks>,
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Query {
-    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4, 5")]
     pub query: ::core::option::Option<query::Query>,
 }
 /// Nested message and enum types in `Query`.
@@ -212,6 +398,29 @@ pub mod query {
         Due(super::DueQuery),
         #[prost(message, tag = "4")]
         Late(super::DueQuery),
+        #[prost(message, tag = "5")]
+        Explain(super::ExplainQuery),
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainQuery {
+    /// Only this clock; empty: all.
+    #[prost(string, tag = "3")]
+    pub clock: ::prost::alloc::string::String,
+    /// Of the words: zh-CN, en.
+    #[prost(string, tag = "4")]
+    pub locale: ::prost::alloc::string::String,
+    #[prost(oneof = "explain_query::Case", tags = "1, 2")]
+    pub case: ::core::option::Option<explain_query::Case>,
+}
+/// Nested message and enum types in `ExplainQuery`.
+pub mod explain_query {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Case {
+        #[prost(bytes, tag = "1")]
+        ComplaintId(::prost::alloc::vec::Vec<u8>),
+        #[prost(string, tag = "2")]
+        Number(::prost::alloc::string::String),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -230,6 +439,19 @@ pub struct Found {
     pub cases: ::prost::alloc::vec::Vec<CaseClocks>,
     #[prost(message, repeated, tag = "2")]
     pub due: ::prost::alloc::vec::Vec<DueClock>,
+    #[prost(message, repeated, tag = "3")]
+    pub explained: ::prost::alloc::vec::Vec<Explained>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Explained {
+    #[prost(bytes = "vec", tag = "1")]
+    pub complaint_id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "2")]
+    pub number: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub policy: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub clocks: ::prost::alloc::vec::Vec<ClockExplanation>,
 }
 /// The clocks of a case as the owner keeps them.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -260,11 +482,59 @@ pub struct CaseClocks {
     pub severity: ::prost::alloc::string::String,
     #[prost(string, repeated, tag = "12")]
     pub faults: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Version of the policy that the clocks were started under; empty until then.
+    /// Version of the policy that the clocks run under; empty until they were started.
     #[prost(string, tag = "13")]
     pub policy: ::prost::alloc::string::String,
+    #[prost(int64, tag = "14")]
+    pub received_at_us: i64,
+    #[prost(int64, tag = "15")]
+    pub registered_at_us: i64,
+    #[prost(int64, tag = "16")]
+    pub routed_at_us: i64,
+    /// When each moment of its life was last reached, in that order; those above are not repeated.
+    #[prost(message, repeated, tag = "17")]
+    pub reached: ::prost::alloc::vec::Vec<ReachedMoment>,
+    /// The hold that the case is in; those that are over.
+    #[prost(message, optional, tag = "18")]
+    pub hold: ::core::option::Option<OpenPause>,
+    #[prost(message, repeated, tag = "19")]
+    pub holds: ::prost::alloc::vec::Vec<PauseRow>,
+    /// Who was last told of an escalation, and when; only the last hours.
+    #[prost(message, repeated, tag = "20")]
+    pub told: ::prost::alloc::vec::Vec<ToldPerson>,
+}
+/// A moment as the policy writes it: accepted, measure:executive_report.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReachedMoment {
+    #[prost(string, tag = "1")]
+    pub moment: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub at_us: i64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenPause {
+    #[prost(string, tag = "1")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub since_us: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PauseRow {
+    #[prost(string, tag = "1")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub since_us: i64,
+    #[prost(int64, tag = "3")]
+    pub until_us: i64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ToldPerson {
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub at_us: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ClockRow {
     #[prost(string, tag = "1")]
     pub clock: ::prost::alloc::string::String,
@@ -285,8 +555,56 @@ pub struct ClockRow {
     pub calendar: ::prost::alloc::string::String,
     #[prost(string, tag = "9")]
     pub unit: ::prost::alloc::string::String,
+    #[prost(string, tag = "10")]
+    pub allowance: ::prost::alloc::string::String,
+    #[prost(string, tag = "11")]
+    pub counting: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "12")]
+    pub steps: ::prost::alloc::vec::Vec<StepRow>,
+    #[prost(message, repeated, tag = "13")]
+    pub pauses: ::prost::alloc::vec::Vec<PauseRow>,
+    #[prost(message, optional, tag = "14")]
+    pub paused: ::core::option::Option<OpenPause>,
+    #[prost(message, repeated, tag = "15")]
+    pub extensions: ::prost::alloc::vec::Vec<ExtensionRow>,
+    #[prost(bool, tag = "16")]
+    pub cancelled: bool,
+    /// A breach was recorded since it started, though it may run on time again by now.
+    #[prost(bool, tag = "17")]
+    pub was_breached: bool,
+    /// Whether it was met not after its end.
+    #[prost(bool, tag = "18")]
+    pub on_time: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StepRow {
+    #[prost(string, tag = "1")]
+    pub step: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub at_us: i64,
+    /// When it was recorded as reached.
+    #[prost(int64, optional, tag = "3")]
+    pub reached_at_us: ::core::option::Option<i64>,
+    #[prost(string, tag = "4")]
+    pub quiet: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "5")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "6")]
+    pub acknowledged_by: ::prost::alloc::string::String,
+    #[prost(int64, tag = "7")]
+    pub acknowledged_at_us: i64,
+    #[prost(string, tag = "8")]
+    pub request_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionRow {
+    /// As in policy files.
+    #[prost(string, tag = "1")]
+    pub by: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub at_us: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DueClock {
     #[prost(bytes = "vec", tag = "1")]
     pub sort_key: ::prost::alloc::vec::Vec<u8>,
@@ -302,6 +620,65 @@ pub struct DueClock {
     pub handler: ::prost::alloc::string::String,
     #[prost(string, tag = "7")]
     pub urgency: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainClocksRequest {
+    /// Id or number of the case.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Only this clock; empty: all.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Of the words: zh-CN, en; empty: the house's.
+    #[prost(string, tag = "3")]
+    pub locale: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainClocksResponse {
+    #[prost(string, tag = "1")]
+    pub complaint_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub number: ::prost::alloc::string::String,
+    /// Version of the policy that the clocks run under.
+    #[prost(string, tag = "3")]
+    pub policy: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "4")]
+    pub clocks: ::prost::alloc::vec::Vec<ClockExplanation>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcknowledgeEscalationRequest {
+    /// Id or number of the case.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Empty: the last step that was reached.
+    #[prost(string, tag = "3")]
+    pub step: ::prost::alloc::string::String,
+    /// Id of a person in the policy.
+    #[prost(string, tag = "4")]
+    pub actor: ::prost::alloc::string::String,
+    /// The caller's own id of this request: sent twice, it counts once.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AcknowledgeEscalationResponse {
+    #[prost(message, optional, tag = "1")]
+    pub clocks: ::core::option::Option<GetClocksResponse>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdoptPolicyRequest {
+    /// Id or number of the case.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AdoptPolicyResponse {
+    #[prost(message, optional, tag = "1")]
+    pub clocks: ::core::option::Option<GetClocksResponse>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetClocksRequest {
@@ -360,7 +737,8 @@ pub struct ClockView {
     pub number: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub clock: ::prost::alloc::string::String,
-    /// running, stopped, breached (late and still running), late (stopped after its end).
+    /// running, paused, breached (late and still running), stopped, late (stopped after its end),
+    /// cancelled.
     #[prost(string, tag = "4")]
     pub state: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "5")]
@@ -381,6 +759,16 @@ pub struct ClockView {
     pub handler: ::prost::alloc::string::String,
     #[prost(string, tag = "13")]
     pub urgency: ::prost::alloc::string::String,
+    /// How long it may run, as in policy files: "4h working".
+    #[prost(string, tag = "14")]
+    pub allowance: ::prost::alloc::string::String,
+    /// Id of the pause, while it stands still.
+    #[prost(string, tag = "15")]
+    pub pause: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "16")]
+    pub paused_at: ::core::option::Option<::prost_types::Timestamp>,
+    #[prost(message, repeated, tag = "17")]
+    pub ladder: ::prost::alloc::vec::Vec<ExplainedStep>,
 }
 /// Generated client implementations.
 pub mod sla_monitor_client {
@@ -553,6 +941,91 @@ pub mod sla_monitor_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Why each clock of a case ends when it ends, as a table.
+        pub async fn explain_clocks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainClocksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExplainClocksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/redress.sla_monitor.v1.SlaMonitor/ExplainClocks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("redress.sla_monitor.v1.SlaMonitor", "ExplainClocks"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Somebody has seen an escalation and acts on it.
+        pub async fn acknowledge_escalation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcknowledgeEscalationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AcknowledgeEscalationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/redress.sla_monitor.v1.SlaMonitor/AcknowledgeEscalation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "redress.sla_monitor.v1.SlaMonitor",
+                        "AcknowledgeEscalation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts the running clocks of a case under the policy in force, from their start, with their
+        /// pauses and extensions. Without it a case stays under the policy that it was routed under.
+        pub async fn adopt_policy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AdoptPolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdoptPolicyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/redress.sla_monitor.v1.SlaMonitor/AdoptPolicy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("redress.sla_monitor.v1.SlaMonitor", "AdoptPolicy"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -587,6 +1060,31 @@ pub mod sla_monitor_server {
             request: tonic::Request<super::ListLateRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListLateResponse>,
+            tonic::Status,
+        >;
+        /// Why each clock of a case ends when it ends, as a table.
+        async fn explain_clocks(
+            &self,
+            request: tonic::Request<super::ExplainClocksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExplainClocksResponse>,
+            tonic::Status,
+        >;
+        /// Somebody has seen an escalation and acts on it.
+        async fn acknowledge_escalation(
+            &self,
+            request: tonic::Request<super::AcknowledgeEscalationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AcknowledgeEscalationResponse>,
+            tonic::Status,
+        >;
+        /// Puts the running clocks of a case under the policy in force, from their start, with their
+        /// pauses and extensions. Without it a case stays under the policy that it was routed under.
+        async fn adopt_policy(
+            &self,
+            request: tonic::Request<super::AdoptPolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AdoptPolicyResponse>,
             tonic::Status,
         >;
     }
@@ -787,6 +1285,142 @@ pub mod sla_monitor_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListLateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/redress.sla_monitor.v1.SlaMonitor/ExplainClocks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExplainClocksSvc<T: SlaMonitor>(pub Arc<T>);
+                    impl<
+                        T: SlaMonitor,
+                    > tonic::server::UnaryService<super::ExplainClocksRequest>
+                    for ExplainClocksSvc<T> {
+                        type Response = super::ExplainClocksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExplainClocksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SlaMonitor>::explain_clocks(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExplainClocksSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/redress.sla_monitor.v1.SlaMonitor/AcknowledgeEscalation" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcknowledgeEscalationSvc<T: SlaMonitor>(pub Arc<T>);
+                    impl<
+                        T: SlaMonitor,
+                    > tonic::server::UnaryService<super::AcknowledgeEscalationRequest>
+                    for AcknowledgeEscalationSvc<T> {
+                        type Response = super::AcknowledgeEscalationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcknowledgeEscalationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SlaMonitor>::acknowledge_escalation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcknowledgeEscalationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/redress.sla_monitor.v1.SlaMonitor/AdoptPolicy" => {
+                    #[allow(non_camel_case_types)]
+                    struct AdoptPolicySvc<T: SlaMonitor>(pub Arc<T>);
+                    impl<
+                        T: SlaMonitor,
+                    > tonic::server::UnaryService<super::AdoptPolicyRequest>
+                    for AdoptPolicySvc<T> {
+                        type Response = super::AdoptPolicyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AdoptPolicyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SlaMonitor>::adopt_policy(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AdoptPolicySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

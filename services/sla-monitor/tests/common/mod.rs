@@ -5,16 +5,17 @@ use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 
 use jiff::{Timestamp, tz};
 use redress_complaint::ComplaintId;
-use redress_policy::Policy;
-use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded};
-use redress_sla_monitor::{SlaMonitorCore, parse_rules};
+use redress_runtime::{Context, Core, NumberDesk, Origin, Recorded, Refusal};
+use redress_sla_monitor::{Rulebook, SlaMonitorCore, parse_rules};
 use redress_store::Rows;
 use redress_wire::{
     Payload, Service,
     log::Event,
     notifier::NotificationDelivered,
-    router::CaseRouted,
-    sla_monitor::{CaseClocks, ClockRow, DueClock, DueQuery, Found, Query, query},
+    router::{CaseEvent, CaseRouted, case_event::Change},
+    sla_monitor::{
+        Answer, CaseClocks, ClockRow, Command, DueClock, DueQuery, Found, Query, command, query,
+    },
 };
 
 /// The texts of the shipped policy.
@@ -26,8 +27,8 @@ pub(crate) fn files() -> BTreeMap<String, String> {
 }
 
 /// The shipped rules.
-pub(crate) fn policy() -> &'static Policy {
-    static POLICY: OnceLock<Policy> = OnceLock::new();
+pub(crate) fn policy() -> &'static Rulebook {
+    static POLICY: OnceLock<Rulebook> = OnceLock::new();
     POLICY.get_or_init(|| parse_rules(&files()).unwrap_or_else(|errors| panic!("{errors}")))
 }
 
@@ -122,7 +123,7 @@ pub(crate) fn delivered(case: u32, letter: &str, when: &str) -> Event {
 pub(crate) struct Partition<'a> {
     pub(crate) core: SlaMonitorCore,
     pub(crate) rows: Rows,
-    rules: &'a Policy,
+    rules: &'a Rulebook,
     log: Vec<(Service, Event)>,
 }
 
@@ -131,7 +132,7 @@ impl<'a> Partition<'a> {
         Partition::under(policy())
     }
 
-    pub(crate) fn under(rules: &'a Policy) -> Self {
+    pub(crate) fn under(rules: &'a Rulebook) -> Self {
         let rows = Rows::in_memory();
         Self {
             core: SlaMonitorCore::open(0, &rows),
@@ -142,7 +143,7 @@ impl<'a> Partition<'a> {
     }
 
     /// Another policy is in force from now on.
-    pub(crate) fn follows(&mut self, rules: &'a Policy) {
+    pub(crate) fn follows(&mut self, rules: &'a Rulebook) {
         self.rules = rules;
     }
 
@@ -174,7 +175,54 @@ impl<'a> Partition<'a> {
                 .map(|draft| (draft.complaint_id, draft.payload));
             decided.extend(self.record(now, drafts.collect()));
         }
+        // That a version of the policy is kept follows from the first case under it.
+        decided.retain(|payload| !matches!(payload, Payload::ClockRulesKept(_)));
         decided
+    }
+
+    /// A command at a time; gives what was recorded.
+    pub(crate) fn does(
+        &mut self,
+        command: command::Command,
+        when: &str,
+    ) -> Result<(Vec<Payload>, Answer), Refusal> {
+        let mut numbers = NumberDesk::opened([]);
+        let mut cx = Context {
+            partition: 0,
+            now: at(when),
+            rules: self.rules,
+            numbers: &mut numbers,
+        };
+        let command = Command {
+            command: Some(command),
+        };
+        let (drafts, answer) = self.core.decide(&self.rows, &command, &mut cx)?;
+        let drafts = drafts
+            .into_iter()
+            .map(|draft| (draft.complaint_id, draft.payload));
+        Ok((self.record(at(when), drafts.collect()), answer))
+    }
+
+    /// Router tells a change of a case that is as it was; gives what follows, in words.
+    pub(crate) fn lives_through(&mut self, case: u32, change: Change, when: &str) -> Vec<String> {
+        let event = self.event(case, change, when);
+        self.reads(&[event]).iter().map(words).collect()
+    }
+
+    /// What router tells of a change; the facts are as they are.
+    pub(crate) fn event(&self, case: u32, change: Change, when: &str) -> Event {
+        let row = self.case(case).expect("a case");
+        let event = CaseEvent {
+            number: row.number,
+            department: row.department,
+            handler: row.handler,
+            category: row.category,
+            urgency: row.urgency,
+            severity: row.severity,
+            change: Some(change),
+            ..CaseEvent::default()
+        };
+        about(case, at(when), Payload::CaseEvent(event))
     }
 
     /// Time goes on to `until`, and every timer wakes the partition when it is due.
@@ -197,6 +245,17 @@ impl<'a> Partition<'a> {
 
     /// One call of the runtime; each event as `time clock point`.
     pub(crate) fn expires(&mut self, now: Timestamp) -> Vec<String> {
+        let mut payloads = Vec::new();
+        self.expires_into(now, &mut payloads);
+        let time = show(now.as_microsecond());
+        payloads
+            .iter()
+            .map(|payload| format!("{} {}", &time[..11], words(payload)))
+            .collect()
+    }
+
+    /// One call of the runtime.
+    pub(crate) fn expires_into(&mut self, now: Timestamp, fired: &mut Vec<Payload>) {
         let mut numbers = NumberDesk::opened([]);
         let mut cx = Context {
             partition: 0,
@@ -208,12 +267,7 @@ impl<'a> Partition<'a> {
         let drafts = drafts
             .into_iter()
             .map(|draft| (draft.complaint_id, draft.payload));
-        let payloads = self.record(now, drafts.collect());
-        let time = show(now.as_microsecond());
-        payloads
-            .iter()
-            .map(|payload| format!("{} {}", &time[..11], words(payload)))
-            .collect()
+        fired.extend(self.record(now, drafts.collect()));
     }
 
     pub(crate) fn case(&self, case: u32) -> Option<CaseClocks> {
@@ -290,6 +344,7 @@ impl<'a> Partition<'a> {
                 event,
             },
         );
+        self.core.seal(&mut self.rows);
         self.log.push((service, event.clone()));
     }
 }
@@ -318,10 +373,51 @@ pub(crate) fn list(department: &str) -> DueQuery {
     }
 }
 
-fn words(payload: &Payload) -> String {
+pub(crate) fn words(payload: &Payload) -> String {
     match payload {
         Payload::ClockWarned(warned) => format!("{} warning {}", warned.clock, warned.point),
         Payload::ClockBreached(breached) => format!("{} breach", breached.clock),
+        Payload::ClocksStarted(started) => {
+            let clocks = started.clocks.iter();
+            let clocks = clocks.map(|c| format!("{} due {}", c.clock, &show(c.due_at_us)[..11]));
+            format!("started: {}", clocks.collect::<Vec<_>>().join(", "))
+        }
+        Payload::ClockStopped(stopped) => {
+            let how = match (stopped.cancelled, stopped.on_time) {
+                (true, _) => "cancelled",
+                (_, true) => "met",
+                (_, false) => "met late",
+            };
+            format!("{} {how}", stopped.clock)
+        }
+        Payload::ClockPaused(paused) => format!("{} stands still", paused.clock),
+        Payload::ClockResumed(resumed) => {
+            format!(
+                "{} resumes, due {}",
+                resumed.clock,
+                &show(resumed.due_at_us)[..11]
+            )
+        }
+        Payload::ClockMoved(moved) => {
+            let due = &show(moved.due_at_us)[..11];
+            format!("{} moves to {due} ({})", moved.clock, moved.cause)
+        }
+        Payload::ClockEscalated(escalated) => {
+            let who = escalated.to.join("+");
+            let quiet = &escalated.quiet;
+            format!(
+                "{} {} {}",
+                escalated.clock,
+                escalated.step,
+                if who.is_empty() { quiet } else { &who }
+            )
+        }
+        Payload::EscalationAcknowledged(seen) => {
+            format!(
+                "{} {} acknowledged by {}",
+                seen.clock, seen.step, seen.actor
+            )
+        }
         other => format!("{other:?}"),
     }
 }

@@ -1,0 +1,104 @@
+//! Finds clocks that nothing ends, and times that no calendar has room for.
+
+use std::collections::BTreeMap;
+
+use redress_calendar::{Calendar, Unit};
+
+use crate::error::ClockFault;
+use crate::ids::CalendarId;
+use crate::model::deadline::{Allowance, Clock, Target};
+use crate::model::ladder::StepAt;
+use crate::model::milestone::{Milestone, Moment};
+use crate::parse::fields::Fields;
+
+/// The most warnings, and the most steps, of a clock: what an armed point has room to number.
+const MAX_POINTS: usize = 15;
+
+/// Notes what is wrong with a clock as a whole.
+pub(crate) fn check(
+    fields: &Fields<'_, '_>,
+    clock: &Clock,
+    calendars: &BTreeMap<CalendarId, Calendar>,
+) {
+    let never = |target: &Target| {
+        let stops = target
+            .met_by
+            .iter()
+            .any(|stop| clock.start.iter().any(|s| follows(s, stop)));
+        !stops && !target.met_by.is_empty()
+    };
+    if !clock.start.is_empty() && clock.targets.iter().any(never) {
+        let start: Vec<String> = clock.start.iter().map(ToString::to_string).collect();
+        let fault = ClockFault::NeverStops {
+            clock: clock.id.to_string(),
+            start: start.join(", "),
+        };
+        fields.fault(fault.into());
+    }
+    let warnings = clock
+        .targets
+        .iter()
+        .map(|target| target.warnings.len())
+        .max()
+        .unwrap_or(0);
+    for (what, count) in [("warnings", warnings), ("steps", clock.ladder.len())] {
+        if count > MAX_POINTS {
+            let clock = clock.id.to_string();
+            fields.fault(
+                ClockFault::TooManyPoints {
+                    clock,
+                    what,
+                    limit: MAX_POINTS,
+                }
+                .into(),
+            );
+        }
+    }
+    let steps = clock.ladder.iter().map(|step| match &step.at {
+        StepAt::Before(length) | StepAt::After(length) => length,
+    });
+    for length in clock
+        .targets
+        .iter()
+        .map(|target| &target.allowance)
+        .chain(steps)
+    {
+        if let Some(fault) = beyond(length, calendars) {
+            fields.fault(fault.into());
+        }
+    }
+}
+
+/// Whether the second can happen once the first has.
+fn follows(start: &Moment, stop: &Moment) -> bool {
+    let (start, stop) = (start.milestone(), stop.milestone());
+    if start == Milestone::Archived {
+        return false;
+    }
+    if !stop.is_of_the_intake() {
+        return true;
+    }
+    // Received, registered, routed happen once, in this order; registration answers whom it is
+    // received from, so a clock may stop as it starts.
+    start.is_of_the_intake() && start <= stop
+}
+
+/// A length that does not fit into its calendar even from the first day on.
+fn beyond(length: &Allowance, calendars: &BTreeMap<CalendarId, Calendar>) -> Option<ClockFault> {
+    let calendar = calendars.get(&length.calendar)?;
+    if length.span.unit == Unit::Wall {
+        return None;
+    }
+    let (first, last) = calendar.validity();
+    let start = first.to_zoned(calendar.zone().clone()).ok()?.timestamp();
+    let problem = match calendar.due(start, length.span, length.counting) {
+        Ok(due) if calendar.date_of(due) <= last => return None,
+        Ok(_) => format!("it ends on {last}"),
+        Err(error) => error.to_string(),
+    };
+    Some(ClockFault::BeyondCalendar {
+        text: length.span.to_string(),
+        calendar: length.calendar.to_string(),
+        problem,
+    })
+}
