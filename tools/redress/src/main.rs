@@ -67,6 +67,7 @@ async fn run(cli: &Cli, out: &Output) -> anyhow::Result<Ending> {
         Command::List(args) => commands::list::run(args, global, out).await,
         Command::Due(args) => commands::clocks::due(args, global, out).await,
         Command::Late(args) => commands::clocks::late(args, global, out).await,
+        Command::Sla(args) => commands::sla::run(args, global, out).await,
         Command::Deliveries(args) => commands::deliveries::run(args, global, out).await,
         Command::Aside(args) => commands::aside::run(args, global, out).await,
         Command::Status(args) => commands::status::run(args, global, out).await,

@@ -102,6 +102,8 @@ pub(crate) enum Command {
     Due(ClockArgs),
     /// Clocks past their end that still run (已超时)
     Late(ClockArgs),
+    /// Why a deadline is what it is; acknowledge an escalation (时限说明)
+    Sla(crate::commands::sla::SlaArgs),
     /// Who was told what, and what failed (通知记录)
     Deliveries(DeliveryArgs),
     /// Inputs that were set aside because they could not be processed (搁置)

@@ -14,6 +14,7 @@ pub(crate) mod policy;
 pub(crate) mod provision;
 pub(crate) mod replay;
 pub(crate) mod show;
+pub(crate) mod sla;
 pub(crate) mod status;
 pub(crate) mod submit;
 pub(crate) mod watch;
