@@ -112,6 +112,10 @@ fn clock_started(day: &mut Day, clock: &Clock) {
 }
 
 fn clock_stopped(day: &mut Day, stopped: &ClockStopped) {
+    // What is no longer asked for was neither on time nor late; a breach before counts as it did.
+    if stopped.cancelled {
+        return;
+    }
     match (stopped.on_time, stopped.breached) {
         (true, false) => day.clocks_on_time += 1,
         (false, false) => day.clocks_late += 1,
