@@ -8,4 +8,5 @@ pub mod policy;
 pub mod recorder;
 pub mod stores;
 pub mod submissions;
+pub mod terminal;
 pub mod verdict;

@@ -122,13 +122,21 @@ impl Platform {
             .expect("every service runs")
     }
 
+    /// Where a service answers gRPC, as `host:port`.
+    ///
+    /// # Panics
+    /// Never: every service runs at least once.
+    pub fn grpc(&self, service: Service) -> &str {
+        let replica = self.services.iter().find(|r| r.service == service);
+        &replica.expect("every service runs").grpc
+    }
+
     /// A gRPC channel to a service.
     ///
     /// # Panics
     /// If the address is none.
     pub fn channel(&self, service: Service) -> Channel {
-        let replica = self.services.iter().find(|r| r.service == service);
-        let grpc = &replica.expect("every service runs").grpc;
+        let grpc = self.grpc(service);
         Endpoint::from_shared(format!("http://{grpc}"))
             .expect("an address")
             .connect_lazy()
