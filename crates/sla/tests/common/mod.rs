@@ -172,21 +172,24 @@ impl<'a> Case<'a> {
     pub(crate) fn reaches(&mut self, moment: &str, when: &str) -> Vec<String> {
         let moment = Moment::read(moment).expect("a moment");
         words(
-            self.set
+            &self
+                .set
                 .reach(self.policy.clock_rules(), &self.facts, &moment, at(when)),
         )
     }
 
     pub(crate) fn holds(&mut self, reason: &str, when: &str) -> Vec<String> {
         words(
-            self.set
+            &self
+                .set
                 .hold(self.policy.clock_rules(), &PauseId::new(reason), at(when)),
         )
     }
 
     pub(crate) fn resumes(&mut self, when: &str) -> Vec<String> {
         words(
-            self.set
+            &self
+                .set
                 .resume(self.policy.clock_rules(), &self.facts, at(when)),
         )
     }
@@ -196,7 +199,8 @@ impl<'a> Case<'a> {
         let by = by.parse().expect("a span");
         let rules = self.policy.clock_rules();
         words(
-            self.set
+            &self
+                .set
                 .extend(rules, &self.facts, clock.as_ref(), by, at(when)),
         )
     }
@@ -206,7 +210,8 @@ impl<'a> Case<'a> {
         self.facts.urgency = urgency;
         let rules = self.policy.clock_rules();
         words(
-            self.set
+            &self
+                .set
                 .retarget(rules, &self.facts, Cause::TriageCorrected, at(when)),
         )
     }
@@ -216,7 +221,7 @@ impl<'a> Case<'a> {
     }
 }
 
-pub(crate) fn words(changes: Vec<Change>) -> Vec<String> {
+pub(crate) fn words(changes: &[Change]) -> Vec<String> {
     changes.iter().map(word).collect()
 }
 
