@@ -8,7 +8,15 @@ use std::{
 use redress_testkit::workspace_root;
 
 /// Crates that only decide: no async, no clock, no chance.
-const PURE: [&str; 6] = ["calendar", "case", "complaint", "policy", "sla", "triage"];
+const PURE: [&str; 7] = [
+    "calendar",
+    "case",
+    "complaint",
+    "policy",
+    "sla",
+    "triage",
+    "what-if",
+];
 const LONGEST_FILE_LINES: usize = 500;
 
 fn sources(under: &Path, found: &mut Vec<PathBuf>) {

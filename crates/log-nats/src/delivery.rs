@@ -41,6 +41,8 @@ pub(crate) struct Delivery {
     owed: Option<Subject>,
     /// How many messages there were to deliver when it began.
     pub(crate) backlog: u64,
+    /// The broker's name of the consumer.
+    name: String,
 }
 
 /// One message, with its place in the stream.
@@ -96,7 +98,10 @@ impl Delivery {
             .context()
             .create_consumer_on_stream(config, stream)
             .await?;
-        let backlog = consumer.cached_info().num_pending;
+        let (backlog, name) = {
+            let info = consumer.cached_info();
+            (info.num_pending, info.name.clone())
+        };
         let silent_at = Instant::now() + SILENCE;
         Ok(Self {
             client,
@@ -106,7 +111,20 @@ impl Delivery {
             silent_at,
             owed: None,
             backlog,
+            name,
         })
+    }
+
+    /// Takes the consumer away at once. Without it the broker drops it after a while.
+    pub(crate) async fn close(self, broker: &Broker, stream: &str) {
+        let deleted = async {
+            let stream = broker.context().get_stream_no_info(stream).await?;
+            stream.delete_consumer(&self.name).await?;
+            Ok::<(), async_nats::Error>(())
+        };
+        if let Err(error) = deleted.await {
+            tracing::debug!(%error, "the broker drops the consumer by itself");
+        }
     }
 
     /// The next message. Cancel safe.

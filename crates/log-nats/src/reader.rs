@@ -74,6 +74,14 @@ impl NatsReader {
         })
     }
 
+    /// Leaves nothing behind on the broker; a reader that is dropped leaves a consumer there for
+    /// some seconds.
+    pub async fn close(self) {
+        if let State::Live(delivery) = self.state {
+            delivery.close(&self.source.broker, names::LOG_STREAM).await;
+        }
+    }
+
     fn take(&mut self, delivered: Delivered) -> Result<Stored, LogError> {
         let Delivered {
             subject,

@@ -18,13 +18,14 @@ mod lifecycle;
 mod output;
 mod percentile;
 mod replay;
+mod simulate;
 mod up;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Cli, Command};
+use args::{Cli, Command, PolicyAction};
 use commands::Ending;
 use output::Output;
 
@@ -74,7 +75,11 @@ async fn run(cli: &Cli, out: &Output) -> anyhow::Result<Ending> {
         Command::Watch(args) => commands::watch::run(args, global, out).await,
         Command::Replay(args) => commands::replay::run(args, global, out).await,
         Command::Bench(args) => bench::run(args, out).await,
-        Command::Policy(args) => commands::policy::run(args, out),
+        Command::Policy(args) => match &args.action {
+            PolicyAction::Check { dir, pack } => commands::policy::check(dir, pack, out),
+            PolicyAction::Simulate(args) => simulate::run(args, global, out).await,
+            PolicyAction::Shadow(args) => simulate::shadow(args, global, out).await,
+        },
         Command::Calendar(args) => commands::calendar::run(args, out),
         Command::Doctor(args) => commands::doctor::run(args, global, out).await,
         Command::Completions(args) => commands::completions::run(args),

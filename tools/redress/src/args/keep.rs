@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::what_if::{ShadowArgs, SimulateArgs};
+
 /// `redress policy`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct PolicyArgs {
@@ -27,6 +29,10 @@ pub(crate) enum PolicyAction {
         #[arg(long, value_name = "ID")]
         pack: Vec<String>,
     },
+    /// Try a policy on the past: what would have been routed, late, approved differently (政策试算)
+    Simulate(Box<SimulateArgs>),
+    /// Let a policy run beside the one in force and only report (影子运行)
+    Shadow(ShadowArgs),
 }
 
 /// `redress doctor`.

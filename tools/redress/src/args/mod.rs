@@ -11,6 +11,7 @@ mod keep;
 mod look;
 mod places;
 mod run;
+mod what_if;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -27,6 +28,7 @@ pub(crate) use look::{
 };
 pub(crate) use places::{Addresses, NatsArgs, profile};
 pub(crate) use run::{ProvisionArgs, UpArgs};
+pub(crate) use what_if::{ShadowArgs, SimulateArgs};
 
 const AFTER: &str = "\
 First steps:
@@ -116,7 +118,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Make the streams and buckets on the broker (初始化)
     Provision(ProvisionArgs),
-    /// Check policy files (规则检查)
+    /// Check policy files, and try them on the past (规则检查与试算)
     Policy(PolicyArgs),
     /// Look into business calendars, and compare them with facts from elsewhere (工作日历)
     Calendar(CalendarArgs),

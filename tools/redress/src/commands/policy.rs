@@ -1,6 +1,6 @@
 //! `redress policy check`.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context as _;
 use redress_host::policy_dir;
@@ -8,29 +8,36 @@ use redress_policy::{Policy, PolicyErrors};
 use serde_json::json;
 
 use super::Ending;
-use crate::{
-    args::{PolicyAction, PolicyArgs},
-    output::{Output, cell},
-};
+use crate::output::{Output, cell};
 
-pub(crate) fn run(args: &PolicyArgs, out: &Output) -> anyhow::Result<Ending> {
-    let PolicyAction::Check { dir, pack } = &args.action;
-    let mut files = policy_dir::read(dir)?;
-    if let Some(house) = files.get_mut("house.toml") {
-        for id in pack {
-            // At the end of the file it stands for itself, whatever is above.
-            house.extend(["\n[[pack]]\nid = \"", id, "\"\n"]);
-        }
-    }
+pub(crate) fn check(dir: &Path, packs: &[String], out: &Output) -> anyhow::Result<Ending> {
+    let files = read(dir, packs)?;
     match Policy::parse(&files) {
         Ok(policy) => summary(&policy, files.len(), out),
         Err(errors) => faults(dir, &errors, out),
     }
 }
 
+/// The files of a policy, as if it named these packs too.
+fn read(dir: &Path, packs: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut files = policy_dir::read(dir)?;
+    if let Some(house) = files.get_mut("house.toml") {
+        for id in packs {
+            // At the end of the file it stands for itself, whatever is above.
+            house.extend(["\n[[pack]]\nid = \"", id, "\"\n"]);
+        }
+    }
+    Ok(files)
+}
+
 /// Reads and checks a policy; all faults in the error, one a line.
 pub(crate) fn load(dir: &Path) -> anyhow::Result<Policy> {
-    let files = policy_dir::read(dir)?;
+    load_with(dir, &[])
+}
+
+/// The same, as if it named these packs too.
+pub(crate) fn load_with(dir: &Path, packs: &[String]) -> anyhow::Result<Policy> {
+    let files = read(dir, packs)?;
     Policy::parse(&files).with_context(|| format!("in {}", dir.display()))
 }
 
@@ -117,11 +124,8 @@ mod tests {
     }
 
     fn check_with(dir: &Path, packs: &[&str]) -> Ending {
-        let action = PolicyAction::Check {
-            dir: dir.to_owned(),
-            pack: packs.iter().map(ToString::to_string).collect(),
-        };
-        run(&PolicyArgs { action }, &Output::plain(Lang::En)).expect("the folder can be read")
+        let packs: Vec<String> = packs.iter().map(ToString::to_string).collect();
+        super::check(dir, &packs, &Output::plain(Lang::En)).expect("the folder can be read")
     }
 
     #[test]

@@ -1,0 +1,129 @@
+//! A report as one page: no network, no script, charts drawn in it, Chinese and English.
+
+mod chart;
+mod tables;
+mod text;
+
+use redress_what_if::{Cell, Pair};
+
+use super::subject::Subject;
+use crate::lang::Lang;
+use chart::{Bar, columns, lines, rows};
+use text::{drawn, escaped, words};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page; `lang` is shown first.
+pub(crate) fn page(subject: &Subject, lang: Lang) -> String {
+    let checked = |it: Lang| if it == lang { " checked" } else { "" };
+    let title = "Policy tried on the past · 政策试算";
+    format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>\n{STYLE}</style></head><body>\n\
+         <input type=\"radio\" name=\"lang\" id=\"zh\"{}><label for=\"zh\">中文</label>\n\
+         <input type=\"radio\" name=\"lang\" id=\"en\"{}><label for=\"en\">English</label>\n\
+         <main>{}{}{}</main></body></html>\n",
+        lang.tag(),
+        checked(Lang::Zh),
+        checked(Lang::En),
+        head(subject),
+        charts(subject),
+        tables::all(subject)
+    )
+}
+
+fn head(subject: &Subject) -> String {
+    let zone = &subject.sides.today.policy().house().time_zone;
+    let day = |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+    let side = |name: String, class: &str, dir: &str, version: &str| {
+        format!(
+            "<i class=\"{class}\" style=\"background:var(--{class})\"></i>{name} {} ({})",
+            escaped(dir),
+            escaped(version)
+        )
+    };
+    let today = side(
+        words(("Today", "现行")),
+        "today",
+        &subject.dirs.today,
+        subject.version(|it| &it.today),
+    );
+    let candidate = side(
+        words(("Candidate", "候选")),
+        "candidate",
+        &subject.dirs.candidate,
+        subject.version(|it| &it.candidate),
+    );
+    format!(
+        "<h1>{}</h1><p>{} – {} · {} {} · {}: {}</p><p class=\"key\">{today}{candidate}</p>",
+        words(("Policy tried on the past", "政策试算")),
+        day(subject.window.since),
+        day(subject.window.until),
+        subject.report.cases,
+        words(("cases", "个案件")),
+        words(("history", "历史来源")),
+        escaped(&subject.history),
+    )
+}
+
+fn charts(subject: &Subject) -> String {
+    let weeks = subject.report.by_week();
+    let missed: Vec<Bar> = weeks
+        .iter()
+        .map(|(week, cell)| Bar {
+            label: week.to_string(),
+            counts: late(cell),
+        })
+        .collect();
+    let rates: Vec<(String, Pair<Option<f64>>)> = weeks
+        .iter()
+        .map(|(week, cell)| {
+            let rates = cell.counts.as_ref().map(|counts| counts.on_time_rate());
+            (week.to_string(), rates)
+        })
+        .collect();
+    let departments = subject.report.by_department();
+    let by_department = |of: fn(&Cell) -> Pair<u64>| {
+        let bars = departments.iter().map(|(id, cell)| Bar {
+            label: drawn(&subject.department(id)),
+            counts: of(cell),
+        });
+        rows(&bars.collect::<Vec<_>>())
+    };
+    let figure = |caption: (&str, &str), svg: String| {
+        format!(
+            "<figure><figcaption>{}</figcaption>{svg}</figure>",
+            words(caption)
+        )
+    };
+    format!(
+        "<div class=\"charts\">{}{}{}{}</div>",
+        figure(
+            (
+                "Missed deadlines by week of registration",
+                "按登记周的超时时限"
+            ),
+            columns(&missed)
+        ),
+        figure(
+            (
+                "On-time rate by week of registration",
+                "按登记周的处理及时率"
+            ),
+            lines(&rates)
+        ),
+        figure(
+            ("Missed deadlines by department", "按部门的超时时限"),
+            by_department(late)
+        ),
+        figure(
+            ("Cases by department", "按部门的案件数"),
+            by_department(|cell| cell.counts.as_ref().map(|it| it.cases))
+        ),
+    )
+}
+
+fn late(cell: &Cell) -> Pair<u64> {
+    cell.counts.as_ref().map(|counts| counts.late)
+}
