@@ -95,13 +95,13 @@ fn a_moved_category_is_routed_differently_and_counted_under_both_departments() {
     assert_eq!(old.counts.map(|it| it.cases).into_array(), [4, 0]);
     assert_eq!(new.counts.map(|it| it.cases).into_array(), [0, 4]);
     assert_eq!(new.reclassified, 0, "it is about the same");
-    let moves: Vec<_> = report.moves.iter().collect();
+    let listed: Vec<_> = report.moves.iter().collect();
     let expected = Move {
         axis: Axis::Department,
         from: "logistics_ops".to_owned(),
         to: "customer_service".to_owned(),
     };
-    assert_eq!(moves, [(&expected, &4)]);
+    assert_eq!(listed, [(&expected, &4)]);
     assert_eq!(differences.len(), 4, "each said when it was routed");
 }
 

@@ -243,9 +243,8 @@ fn line(told: &Told) -> Value {
             })
         }
         Difference::Approval(levels) => {
-            let ids = |levels: &Vec<LevelId>| -> Value {
-                levels.iter().map(|level| level.as_str()).collect()
-            };
+            let ids =
+                |levels: &Vec<LevelId>| -> Value { levels.iter().map(LevelId::as_str).collect() };
             let Pair { today, candidate } = levels.as_ref().map(ids);
             json!({"what": "approval", "today": today, "candidate": candidate})
         }

@@ -72,7 +72,7 @@ pub(crate) fn label(figure: &str) -> (&'static str, &'static str) {
         "levels" => ("Approvals", "审批级次"),
         "held_up" => ("Held up by a gate", "程序未满足"),
         "routed" => ("Routed elsewhere", "分派变化"),
-        "approvals" => ("Approved otherwise", "审批变化"),
+        "approvals" | "approval" => ("Approved otherwise", "审批变化"),
         "department" => ("Department", "部门"),
         "category" => ("Category", "分类"),
         "urgency" => ("Urgency", "紧急程度"),
@@ -81,7 +81,6 @@ pub(crate) fn label(figure: &str) -> (&'static str, &'static str) {
         "handler" => ("Handler", "处理人"),
         "newly_late" => ("Newly missed", "新增超时"),
         "no_longer_late" => ("No longer missed", "不再超时"),
-        "approval" => ("Approved otherwise", "审批变化"),
         _ => ("", ""),
     }
 }

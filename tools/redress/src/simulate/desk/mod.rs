@@ -57,7 +57,7 @@ pub(super) fn run(args: &SimulateArgs, history: &[String], out: &Output) -> anyh
     let cases = servicenow::read(Path::new(file), zone)?;
     let clock = args.clock.as_deref();
     check_clock(clock, &policies.sides)?;
-    let (subject, verdicts) = replay(cases, policies, file, clock, started)?;
+    let (subject, verdicts) = replay(&cases, policies, file, clock, started)?;
     let alike = subject.version(|it| &it.today) == subject.version(|it| &it.candidate);
     if !alike || args.html.is_some() {
         tell(&subject, args, out)?;
@@ -104,7 +104,7 @@ fn check_clock(clock: Option<&str>, sides: &Pair<Side>) -> anyhow::Result<()> {
 }
 
 fn replay(
-    cases: Vec<DeskCase>,
+    cases: &[DeskCase],
     policies: Policies,
     file: &str,
     clock: Option<&str>,
@@ -128,7 +128,7 @@ fn replay(
         let id = id(index)?;
         events += live(case, id, &policies.sides.today, &mut replay);
         let ended = replay.end(id).unwrap_or_default();
-        verdicts.add(case, &judged(&ended, clock));
+        verdicts.add(case, judged(&ended, clock));
     }
     let mut report = replay.finish();
     // The desk recorded nothing of ours.

@@ -99,7 +99,7 @@ impl Verdicts {
     }
 
     /// Adds a case, with whether it made its deadline under either policy.
-    pub(super) fn add(&mut self, case: &DeskCase, judged: &Pair<Option<bool>>) {
+    pub(super) fn add(&mut self, case: &DeskCase, judged: Pair<Option<bool>>) {
         for which in Which::BOTH {
             let tables = self.tables.get_mut(which);
             let table = tables.entry(case.priority_name.clone()).or_default();
@@ -117,7 +117,9 @@ impl Verdicts {
         for which in sides {
             let tables = self.tables.get(*which);
             let mut all = Table::default();
-            tables.values().for_each(|table| all.add(table));
+            for table in tables.values() {
+                all.add(table);
+            }
             if out.json {
                 out.object(&self.json(*which, &all, subject))?;
             } else {

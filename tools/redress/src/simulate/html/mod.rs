@@ -4,7 +4,7 @@ mod chart;
 mod tables;
 mod text;
 
-use redress_what_if::{Cell, Pair};
+use redress_what_if::{Cell, Counts, Pair};
 
 use super::subject::Subject;
 use crate::lang::Lang;
@@ -79,7 +79,7 @@ fn charts(subject: &Subject) -> String {
     let rates: Vec<(String, Pair<Option<f64>>)> = weeks
         .iter()
         .map(|(week, cell)| {
-            let rates = cell.counts.as_ref().map(|counts| counts.on_time_rate());
+            let rates = cell.counts.as_ref().map(Counts::on_time_rate);
             (week.to_string(), rates)
         })
         .collect();

@@ -1,5 +1,6 @@
 //! A report as one JSON object.
 
+use redress_policy::LevelId;
 use redress_what_if::{
     Agreement, Cell, ClockCounts, Counts, Delta, Example, Pair, Recorded, Report,
 };
@@ -130,9 +131,7 @@ fn moves(report: &Report) -> Value {
 
 fn approvals(report: &Report) -> Value {
     let approvals = report.approvals.iter().map(|(levels, count)| {
-        let ids = |levels: &Vec<redress_policy::LevelId>| -> Value {
-            levels.iter().map(|level| level.as_str()).collect()
-        };
+        let ids = |levels: &Vec<LevelId>| -> Value { levels.iter().map(LevelId::as_str).collect() };
         let mut shown = both(levels.as_ref(), ids);
         shown["plans"] = json!(count);
         shown
