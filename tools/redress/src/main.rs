@@ -2,7 +2,8 @@
 //! cases, deadlines and deliveries, says what is wrong with an installation, and measures it.
 //!
 //! It knows the outside of the platform only: subjects, gRPC calls, the pages of the admin ports.
-//! `bench` alone appends to a log, to one of its own, to find the ceiling of the machine.
+//! `bench` alone appends to a log, to one of its own, to find the ceiling of the machine;
+//! `policy simulate` and `policy shadow` read it.
 
 mod admin;
 mod args;
