@@ -18,6 +18,8 @@ pub(crate) struct House {
     verifier: Actor,
     /// A party that can be responsible.
     pub(super) party: String,
+    /// What triage finds in texts that say nothing: urgency and severity.
+    pub(super) usual: (String, String),
 }
 
 /// Who has a case.
@@ -69,6 +71,10 @@ impl House {
             mover: anybody(policy, &[CommandName::Assign, CommandName::CorrectTriage])?,
             verifier: anybody(policy, &[CommandName::VerifyCorrectiveAction])?,
             party: party.id.to_string(),
+            usual: (
+                policy.defaults().urgency.to_string(),
+                policy.defaults().severity.to_string(),
+            ),
         })
     }
 
@@ -132,6 +138,7 @@ impl House {
             mover: actor("sup", "supervisor"),
             verifier: actor("qa", "quality"),
             party: "service".to_owned(),
+            usual: ("normal".to_owned(), "ordinary".to_owned()),
         }
     }
 }

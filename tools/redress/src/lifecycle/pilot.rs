@@ -38,7 +38,12 @@ pub(crate) struct Routed {
     team: Team,
     urgency: String,
     severity: String,
+    /// A replay before this one has been here.
+    touched: bool,
 }
+
+/// The state in which routing leaves a case.
+const UNTOUCHED: &str = "assigned";
 
 impl From<Case> for Routed {
     fn from(case: Case) -> Self {
@@ -50,6 +55,7 @@ impl From<Case> for Routed {
             },
             urgency: case.urgency,
             severity: case.severity,
+            touched: case.state != UNTOUCHED,
         }
     }
 }
@@ -83,7 +89,11 @@ pub(crate) struct Pilot {
 }
 
 impl Pilot {
-    pub(crate) fn new(house: &Arc<House>, routed: Routed, now: Timestamp) -> Self {
+    pub(crate) fn new(house: &Arc<House>, mut routed: Routed, now: Timestamp) -> Self {
+        if routed.touched {
+            // As it is now is not as it was routed; the earlier replay's commands are given again.
+            (routed.urgency, routed.severity) = house.usual.clone();
+        }
         Self {
             house: house.clone(),
             now,

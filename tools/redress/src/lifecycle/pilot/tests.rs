@@ -4,6 +4,7 @@ use super::*;
 
 fn pilot(severity: &str) -> Pilot {
     let case = Case {
+        state: "assigned".to_owned(),
         urgency: "normal".to_owned(),
         severity: severity.to_owned(),
         work_order: Some(WorkOrder {
@@ -137,6 +138,21 @@ fn a_fault_behind_it_is_a_corrective_action_that_quality_verifies() {
         ["qa VerifyCorrectiveAction"]
     );
     assert_eq!(drive(&mut pilot, &[Move::FaultMended]), ["sales-1 AddNote"]);
+}
+
+#[test]
+fn a_second_replay_gives_the_same_commands_whatever_the_first_has_made_of_the_case() {
+    let case = Case {
+        state: "closed".to_owned(),
+        urgency: "urgent".to_owned(),
+        severity: "ordinary".to_owned(),
+        ..Case::default()
+    };
+    let house = Arc::new(House::small());
+    let mut second = Pilot::new(&house, case.into(), Timestamp::UNIX_EPOCH);
+    assert!(drive(&mut second, &[Move::Urgency(Urgency::Normal)]).is_empty());
+    let corrected = drive(&mut second, &[Move::Urgency(Urgency::Urgent)]);
+    assert_eq!(corrected, ["sup CorrectTriage"]);
 }
 
 #[test]
