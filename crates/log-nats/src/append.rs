@@ -65,7 +65,7 @@ pub(crate) async fn append(
         .send_request(last.chain.subject(), commit)
         .await;
     let answer = answer.map_err(|error| no_answer(&error))?;
-    sequences(&answer.payload, entries.len())
+    sequences_of(names::LOG_STREAM, &answer.payload, entries.len())
 }
 
 /// Refuses what the broker would refuse, before anything is sent.
@@ -121,13 +121,7 @@ fn headers(
     fence: bool,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    if let Some(batch) = batch {
-        headers.insert(BATCH_ID, batch);
-        headers.insert(BATCH_SEQUENCE, place.to_string());
-        if place == commit_at {
-            headers.insert(BATCH_COMMIT, "1");
-        }
-    }
+    batch_headers(&mut headers, place, batch, commit_at);
     if fence {
         headers.insert(
             NATS_EXPECTED_LAST_SUBJECT_SEQUENCE,
@@ -137,8 +131,28 @@ fn headers(
     headers
 }
 
+/// Makes a message the one at `place` of a batch, if there is one; the one at `commit_at` commits.
+pub(crate) fn batch_headers(
+    headers: &mut HeaderMap,
+    place: usize,
+    batch: Option<&str>,
+    commit_at: usize,
+) {
+    if let Some(batch) = batch {
+        headers.insert(BATCH_ID, batch);
+        headers.insert(BATCH_SEQUENCE, place.to_string());
+        if place == commit_at {
+            headers.insert(BATCH_COMMIT, "1");
+        }
+    }
+}
+
 /// The entries of a batch get consecutive sequences, ending at the one of the answer.
-fn sequences(answer: &[u8], entries: usize) -> Result<Vec<u64>, AppendError> {
+pub(crate) fn sequences_of(
+    stream: &str,
+    answer: &[u8],
+    entries: usize,
+) -> Result<Vec<u64>, AppendError> {
     let doubt = || {
         let text = String::from_utf8_lossy(answer);
         AppendError::InDoubt(format!("the broker's answer is not understood: {text}"))
@@ -150,7 +164,7 @@ fn sequences(answer: &[u8], entries: usize) -> Result<Vec<u64>, AppendError> {
     let first = (answer.seq + 1)
         .checked_sub(entries as u64)
         .filter(|first| *first > 0);
-    let understood = answer.stream == names::LOG_STREAM && answer.count.unwrap_or(1) == entries;
+    let understood = answer.stream == stream && answer.count.unwrap_or(1) == entries;
     match first {
         Some(first) if understood => Ok((first..=answer.seq).collect()),
         _ => Err(doubt()),
@@ -166,6 +180,10 @@ mod tests {
     use redress_log::Chain;
 
     use super::*;
+
+    fn sequences(answer: &[u8], entries: usize) -> Result<Vec<u64>, AppendError> {
+        sequences_of("REDRESS_LOG", answer, entries)
+    }
 
     fn entry(day: u32, bytes: usize) -> Entry {
         let payload = Bytes::from(vec![7; bytes]);

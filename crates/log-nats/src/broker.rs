@@ -4,8 +4,8 @@ use async_nats::{Client, connection::State, jetstream};
 use tokio::sync::watch;
 
 use crate::{
-    BrokerFault, ConnectOptions, LogOptions, NatsInstallation, NatsLog, NatsMembership, NatsPeers,
-    check,
+    BrokerFault, ConnectOptions, LogOptions, NatsFeed, NatsInstallation, NatsLog, NatsMembership,
+    NatsPeers, check,
 };
 
 /// For questions to the broker other than appends, which have a deadline of their own.
@@ -56,6 +56,11 @@ impl Broker {
     /// The way to the other replicas of a service.
     pub fn peers(&self) -> NatsPeers {
         NatsPeers::new(self.clone())
+    }
+
+    /// The feed for outside subscribers.
+    pub fn feed(&self) -> NatsFeed {
+        NatsFeed::new(self.clone())
     }
 
     /// The facts fixed for the installation.

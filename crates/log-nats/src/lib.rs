@@ -2,7 +2,7 @@
 //! or a bucket.
 //!
 //! [`connect()`] gives a [`Broker`]; it gives the adapters [`NatsLog`], [`NatsMembership`],
-//! [`NatsInstallation`] and [`NatsPeers`]. What they need on the broker is made by
+//! [`NatsInstallation`], [`NatsPeers`] and [`NatsFeed`]. What they need on the broker is made by
 //! [`provision()`], which runs under an identity of its own: a service may not create or change a
 //! stream, it only waits for them with [`wait_until_provisioned`].
 
@@ -12,6 +12,7 @@ mod bucket;
 mod check;
 mod connect;
 mod delivery;
+mod feed;
 mod installation;
 mod log;
 mod membership;
@@ -26,6 +27,7 @@ mod watcher;
 pub use broker::Broker;
 pub use check::BrokerFault;
 pub use connect::{ConnectError, connect};
+pub use feed::NatsFeed;
 pub use installation::NatsInstallation;
 pub use log::{LogOptions, NatsLog};
 pub use membership::NatsMembership;

@@ -9,12 +9,14 @@ pub mod memory;
 
 mod entry;
 mod event_log;
+mod feed;
 mod installation;
 mod membership;
 mod peers;
 
 pub use entry::{Chain, Entry, Stored};
 pub use event_log::{AppendError, EventLog, LogError, Reader};
+pub use feed::{FEED_KEEPS, FEED_MOST, Feed, FeedMark, Place};
 pub use installation::Installation;
 pub use membership::{ClaimError, Membership, MembershipError, Owner, View};
 pub use peers::{Handler, PeerError, Peers, Serving};

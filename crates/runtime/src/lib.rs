@@ -14,6 +14,7 @@ mod block;
 mod chain;
 mod commit;
 mod core;
+mod feed;
 mod handle;
 mod node;
 mod numbers;
@@ -35,6 +36,7 @@ pub use self::{
     block::Block,
     chain::{ChainBroken, Head},
     core::{Context, Core, Draft, Origin, Recorded},
+    feed::{FeedParts, publish_feed},
     handle::{Awaited, Handle},
     node::Pace,
     numbers::NumberDesk,

@@ -1,5 +1,7 @@
 use clap::{Args, ValueEnum};
 
+use crate::WantedEvents;
+
 /// Settings of the runtime, beside the host's, and the service's own.
 #[derive(Clone, Debug, Args)]
 pub struct ServiceArgs<X: Args> {
@@ -21,6 +23,15 @@ pub struct RuntimeArgs {
     /// host, port 8222]
     #[arg(long, value_name = "URL")]
     pub nats_monitor_url: Option<String>,
+    /// Events for outside subscribers: usual, all, none, or names such as case_closed; -name takes
+    /// one out again
+    #[arg(
+        long,
+        value_name = "EVENTS",
+        default_value = "usual",
+        allow_hyphen_values = true
+    )]
+    pub events: WantedEvents,
     /// For the control experiment of the kill test only: `off` appends to the log unfenced
     #[arg(long, hide = true, value_enum, default_value = "on")]
     pub test_fence: Fence,

@@ -12,6 +12,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 mod args;
 mod broker;
+mod feed;
 mod merge;
 mod names;
 mod ops;
@@ -20,6 +21,7 @@ mod start;
 mod store;
 
 pub use args::{RuntimeArgs, ServiceArgs};
+pub use feed::WantedEvents;
 pub use merge::merge_sorted;
 pub use names::{CaseName, case_name};
 pub use page::{PAGE_SIZE, page_size, page_token, read_page_token};

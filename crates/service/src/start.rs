@@ -12,7 +12,7 @@ use redress_store::Store;
 use tokio::sync::mpsc;
 use tonic::service::Routes;
 
-use crate::{ServiceArgs, args::Fence, broker, ops, store};
+use crate::{ServiceArgs, args::Fence, broker, feed, ops, store};
 
 /// What a service builds its doors and senders from.
 pub struct Wired<C: Core, X: Args> {
@@ -90,6 +90,7 @@ where
     let effects = processor.take_effects();
     keep_running(&host, processor);
     wait_for_partitions(&host, &handle);
+    feed::start(&host, &broker, &handle);
     let ops = ops::routes(handle.clone());
     let wired = Wired {
         host: host.clone(),

@@ -4,6 +4,7 @@
 //! The generated code is committed under `src/gen`; `make proto` writes it anew.
 
 pub mod event;
+pub mod feed;
 pub mod headers;
 pub mod names;
 mod service;
@@ -30,6 +31,7 @@ pub mod redress {
     }
     package!(analytics);
     package!(customer);
+    package!(feed);
     package!(intake);
     package!(log);
     package!(notifier);

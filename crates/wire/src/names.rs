@@ -15,6 +15,10 @@ pub const INBOX_SUBJECTS: &str = "complaints.inbox.*";
 pub const INBOX_CONSUMER: &str = "intake";
 /// Where adapters send a complaint and wait for the answer; the last token is the channel.
 pub const SUBMIT_SUBJECTS: &str = "complaints.submit.*";
+/// The stream of the feed for outside subscribers.
+pub const FEED_STREAM: &str = "REDRESS_EVENTS";
+/// Subjects of the feed's stream: events, and how far each partition has been published.
+pub const FEED_SUBJECTS: [&str; 2] = ["redress.events.*.*", "redress.feed.*.*"];
 /// Bucket of members and owners.
 pub const MEMBERS_BUCKET: &str = "redress_members";
 /// Bucket of facts fixed for the life of an installation.
@@ -70,4 +74,9 @@ pub fn owner_key(service: Service, partition: u32) -> String {
 /// The subject of an event in the feed for outside subscribers.
 pub fn feed_subject(service: Service, event: &str) -> String {
     format!("redress.events.{service}.{event}")
+}
+
+/// The subject in the feed's stream that tells how far a partition has been published.
+pub fn feed_mark_subject(service: Service, partition: u32) -> String {
+    format!("redress.feed.{service}.{partition}")
 }

@@ -6,12 +6,15 @@ use async_nats::jetstream::{
     consumer::{AckPolicy, pull},
     stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
+use redress_log::FEED_KEEPS;
 use redress_wire::names;
 
 use super::Provisioning;
 
 const LOG_BYTES: u64 = 64 << 30;
 const INBOX_BYTES: u64 = 4 << 30;
+/// Some 1.5 million events of 700 bytes, headers included; the oldest go first.
+const FEED_BYTES: i64 = 1 << 30;
 /// Leases and owners: 5 services, some replicas, 64 partitions, 200 bytes each, many times over.
 const MEMBERS_BYTES: i64 = 16 << 20;
 /// A dozen facts.
@@ -34,6 +37,7 @@ pub(super) fn streams(provisioning: &Provisioning) -> Vec<Config> {
         inbox(provisioning),
         members(provisioning),
         installation(provisioning),
+        feed(provisioning),
     ]
 }
 
@@ -89,6 +93,21 @@ fn members(provisioning: &Provisioning) -> Config {
 
 fn installation(provisioning: &Provisioning) -> Config {
     bucket(names::INSTALLATION_BUCKET, INSTALLATION_BYTES, provisioning)
+}
+
+/// Events for outside subscribers: derived from the log, so what is old may go.
+fn feed(provisioning: &Provisioning) -> Config {
+    Config {
+        name: names::FEED_STREAM.to_owned(),
+        description: Some("Redress: events for outside subscribers".to_owned()),
+        subjects: names::FEED_SUBJECTS.map(str::to_owned).into(),
+        max_bytes: FEED_BYTES,
+        max_age: FEED_KEEPS,
+        discard: DiscardPolicy::Old,
+        allow_atomic_publish: true,
+        duplicate_window: LEAST_WINDOW,
+        ..base(provisioning)
+    }
 }
 
 /// A stream as the broker's tools know a bucket, with one value for each key. On disk.

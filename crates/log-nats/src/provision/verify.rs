@@ -52,7 +52,7 @@ fn fault(wanted: &Config, found: &Config) -> Option<String> {
             "it forgets old messages when it is full",
         ),
         (
-            found.max_age > Duration::ZERO,
+            found.max_age > Duration::ZERO && wanted.max_age == Duration::ZERO,
             "it forgets messages by their age",
         ),
         (found.max_messages > 0, "it limits the number of messages"),

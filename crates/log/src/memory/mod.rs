@@ -2,11 +2,13 @@
 //!
 //! Clones share what they hold, as connections to one broker do.
 
+mod feed;
 mod installation;
 mod log;
 mod membership;
 mod peers;
 
+pub use feed::MemoryFeed;
 pub use installation::MemoryInstallation;
 pub use log::{Fault, MemoryLog, MemoryReader};
 pub use membership::MemoryMembership;
