@@ -6,6 +6,8 @@ use async_nats::jetstream::{self, consumer::pull, stream};
 use common::{Nats, soon};
 use futures::StreamExt as _;
 use redress_log::{AppendError, Feed as _, FeedMark, Place};
+use redress_log_nats::{ConnectOptions, Provisioning, connect, provision};
+use redress_testkit::{NatsServer, Options};
 use redress_wire::{Service, feed::Published, names};
 
 fn event(number: u32) -> Published {
@@ -86,6 +88,35 @@ async fn a_mark_alone_can_be_moved() {
     assert_eq!(soon(feed.publish(&[], &[mark(0, 0, 9)])).await, Ok(vec![1]));
     assert_eq!(
         soon(feed.publish(&[], &[mark(0, 1, 10)])).await,
+        Ok(vec![2])
+    );
+}
+
+#[tokio::test]
+async fn where_there_is_little_room_the_feed_takes_what_the_others_leave() {
+    let extra = r"
+        accounts {
+          SMALL { jetstream: { max_file: 200MB }, users: [{ user: redress, password: secret }] }
+        }";
+    let server = NatsServer::start(Options {
+        extra: extra.to_owned(),
+        ..Options::default()
+    })
+    .await;
+    let mut options = ConnectOptions::new(server.url());
+    (options.user, options.password) = (Some("redress".to_owned()), Some("secret".to_owned()));
+    let broker = soon(connect(&options))
+        .await
+        .expect("the settings are right");
+    let provisioning = Provisioning {
+        log_max_bytes: Some(64 << 20),
+        inbox_max_bytes: Some(16 << 20),
+        ..Provisioning::default()
+    };
+    let provisioned = soon(provision(&broker, &provisioning)).await;
+    assert_eq!(provisioned, Ok(()));
+    assert_eq!(
+        soon(broker.feed().publish(&[event(0)], &[mark(0, 0, 1)])).await,
         Ok(vec![2])
     );
 }

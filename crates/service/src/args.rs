@@ -2,6 +2,9 @@ use clap::{Args, ValueEnum};
 
 use crate::WantedEvents;
 
+const EVENTS_HELP: &str = "Events for outside subscribers: usual, all, none, or names such as \
+    case_closed; -name takes one out again";
+
 /// Settings of the runtime, beside the host's, and the service's own.
 #[derive(Clone, Debug, Args)]
 pub struct ServiceArgs<X: Args> {
@@ -23,13 +26,13 @@ pub struct RuntimeArgs {
     /// host, port 8222]
     #[arg(long, value_name = "URL")]
     pub nats_monitor_url: Option<String>,
-    /// Events for outside subscribers: usual, all, none, or names such as case_closed; -name takes
-    /// one out again
+    /// Events for outside subscribers
     #[arg(
         long,
         value_name = "EVENTS",
         default_value = "usual",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        help = EVENTS_HELP
     )]
     pub events: WantedEvents,
     /// For the control experiment of the kill test only: `off` appends to the log unfenced

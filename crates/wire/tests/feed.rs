@@ -49,119 +49,150 @@ fn case(change: Change) -> Payload {
 }
 
 /// A text that names the customer.
-fn text() -> Option<SealedText> {
-    Some(SealedText {
+fn text() -> SealedText {
+    SealedText {
         key_id: String::new(),
         payload: WORDS.as_bytes().to_vec(),
-    })
+    }
 }
 
 fn evidence() -> Vec<Evidence> {
     vec![Evidence {
         object: WORDS.to_owned(),
-        description: text(),
+        description: Some(text()),
         verified_by: WORDS.to_owned(),
     }]
 }
 
 /// Changes with all that anybody wrote about the case.
 fn with_words() -> Vec<Change> {
-    let text = text();
-    let step = PlanStep {
-        text: text.clone(),
-        ..PlanStep::default()
+    let words = [investigation(), planning(), course()];
+    words.into_iter().flatten().collect()
+}
+
+fn investigation() -> Vec<Change> {
+    let text = || Some(text());
+    let answers = router::FiveWOneH {
+        who: text(),
+        ..Default::default()
+    };
+    let verified = router::CaseVerified {
+        text: text(),
+        ..Default::default()
+    };
+    let finding = router::FindingRecorded {
+        text: text(),
+        evidence: evidence(),
+    };
+    let cause = router::RootCauseRecorded {
+        whys: text().into_iter().collect(),
+        occurrence: text(),
+        escape: text(),
+        ..Default::default()
+    };
+    let assessed = router::ResponsibilityAssessed {
+        text: text(),
+        ..Default::default()
+    };
+    let measure = router::MeasureRecorded {
+        text: text(),
+        people: vec![WORDS.to_owned()],
+        evidence: evidence(),
+        ..Default::default()
     };
     vec![
-        Change::Assigned(router::CaseAssigned {
-            reason: text.clone(),
-        }),
-        Change::TransferredUp(router::CaseTransferredUp {
-            reason: text.clone(),
-        }),
-        Change::Verified(router::CaseVerified {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::FindingRecorded(router::FindingRecorded {
-            text: text.clone(),
-            evidence: evidence(),
-        }),
-        Change::RootCauseRecorded(router::RootCauseRecorded {
-            whys: text.iter().cloned().collect(),
-            occurrence: text.clone(),
-            escape: text.clone(),
-            ..Default::default()
-        }),
+        Change::Verified(verified),
+        Change::FindingRecorded(finding),
+        Change::RootCauseRecorded(cause),
         Change::FiveWOneHRecorded(router::FiveWOneHRecorded {
-            answers: Some(router::FiveWOneH {
-                who: text.clone(),
-                ..Default::default()
-            }),
+            answers: Some(answers),
         }),
-        Change::ResponsibilityAssessed(router::ResponsibilityAssessed {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::PlanProposed(router::PlanProposed {
-            steps: vec![step],
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::ApprovalRefused(router::ApprovalRefused {
-            reason: text.clone(),
-            ..Default::default()
-        }),
-        Change::PlanOffered(router::PlanOffered {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::ConsentGiven(router::ConsentGiven {
-            proof: WORDS.to_owned(),
-            ..Default::default()
-        }),
-        Change::DeclaredUnmeetable(router::DeclaredUnmeetable {
-            reason: text.clone(),
-            apology: text.clone(),
-        }),
+        Change::ResponsibilityAssessed(assessed),
+        Change::MeasureRecorded(measure),
         Change::ProofAttached(router::ProofAttached {
             proof: evidence().pop(),
         }),
-        Change::SatisfactionRecorded(router::SatisfactionRecorded {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::Closed(router::CaseClosed {
-            answers: text.iter().cloned().collect(),
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::Held(router::CaseHeld {
-            reason: text.clone(),
-            evidence: WORDS.to_owned(),
-            ..Default::default()
-        }),
-        Change::Rejected(router::CaseRejected {
-            reason: text.clone(),
-            appeal: text.clone(),
-        }),
-        Change::NoteAdded(router::NoteAdded {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::MeasureRecorded(router::MeasureRecorded {
-            text: text.clone(),
-            people: vec![WORDS.to_owned()],
-            evidence: evidence(),
-            ..Default::default()
-        }),
-        Change::RecallJoined(router::RecallJoined {
-            text: text.clone(),
-            ..Default::default()
-        }),
-        Change::RecallClosed(router::RecallClosed {
-            report: text,
-            ..Default::default()
-        }),
+    ]
+}
+
+fn planning() -> Vec<Change> {
+    let text = || Some(text());
+    let steps = vec![PlanStep {
+        text: text(),
+        ..PlanStep::default()
+    }];
+    let proposed = router::PlanProposed {
+        steps,
+        text: text(),
+        ..Default::default()
+    };
+    let refused = router::ApprovalRefused {
+        reason: text(),
+        ..Default::default()
+    };
+    let offered = router::PlanOffered {
+        text: text(),
+        ..Default::default()
+    };
+    let agreed = router::ConsentGiven {
+        proof: WORDS.to_owned(),
+        ..Default::default()
+    };
+    let said = router::SatisfactionRecorded {
+        text: text(),
+        ..Default::default()
+    };
+    let unmeetable = router::DeclaredUnmeetable {
+        reason: text(),
+        apology: text(),
+    };
+    vec![
+        Change::PlanProposed(proposed),
+        Change::ApprovalRefused(refused),
+        Change::PlanOffered(offered),
+        Change::ConsentGiven(agreed),
+        Change::SatisfactionRecorded(said),
+        Change::DeclaredUnmeetable(unmeetable),
+    ]
+}
+
+fn course() -> Vec<Change> {
+    let text = || Some(text());
+    let closed = router::CaseClosed {
+        answers: text().into_iter().collect(),
+        text: text(),
+        ..Default::default()
+    };
+    let held = router::CaseHeld {
+        reason: text(),
+        evidence: WORDS.to_owned(),
+        ..Default::default()
+    };
+    let rejected = router::CaseRejected {
+        reason: text(),
+        appeal: text(),
+    };
+    let note = router::NoteAdded {
+        text: text(),
+        ..Default::default()
+    };
+    let joined = router::RecallJoined {
+        text: text(),
+        ..Default::default()
+    };
+    let report = router::RecallClosed {
+        report: text(),
+        ..Default::default()
+    };
+    vec![
+        Change::Assigned(router::CaseAssigned { reason: text() }),
+        Change::TransferredUp(router::CaseTransferredUp { reason: text() }),
+        Change::Closed(closed),
+        Change::Held(held),
+        Change::Rejected(rejected),
+        Change::NoteAdded(note),
+        Change::RecallJoined(joined),
+        Change::RecallClosed(report),
     ]
 }
 

@@ -112,8 +112,12 @@ fn clock_started(day: &mut Day, clock: &Clock) {
 }
 
 fn clock_stopped(day: &mut Day, stopped: &ClockStopped) {
-    // What is no longer asked for was neither on time nor late; a breach before counts as it did.
+    // What is no longer asked for was neither on time nor late, and runs no more; a breach before
+    // counts as it did.
     if stopped.cancelled {
+        if !stopped.breached {
+            day.clocks_started = day.clocks_started.saturating_sub(1);
+        }
         return;
     }
     match (stopped.on_time, stopped.breached) {

@@ -325,3 +325,25 @@ fn the_same_lives_give_the_same_rows_however_they_are_cut_into_rounds() {
         state_hash(&one_by_one.rows).unwrap()
     );
 }
+
+#[test]
+fn a_clock_that_is_no_longer_asked_for_runs_no_more_and_is_late_only_if_it_was() {
+    for late in [false, true] {
+        let mut events = vec![started(ONE, vec![clock("start", 10 * SECOND, None)])];
+        if late {
+            events.push(breached(ONE, "start", SECOND));
+        }
+        let mut gone = stopped(ONE, "start", 9 * SECOND, !late, late);
+        if let Some(Payload::ClockStopped(stopped)) = &mut gone.payload {
+            stopped.cancelled = true;
+        }
+        events.push(gone);
+        let figures = Partition::after(&[&events]).figures();
+        let clocks = (
+            figures.clocks_on_time,
+            figures.clocks_late,
+            figures.clocks_running,
+        );
+        assert_eq!(clocks, (0, u64::from(late), 0), "late: {late}");
+    }
+}

@@ -148,6 +148,16 @@ fn an_escalation_is_told_to_those_up_the_line_whom_it_names() {
 }
 
 #[test]
+fn an_escalation_that_stays_quiet_is_told_to_nobody() {
+    let mut desk = desk("zh-CN");
+    let mut quiet = escalated("result", "supervise", 1, &["director-products"]);
+    if let Some(Payload::ClockEscalated(escalated)) = &mut quiet.payload {
+        "acknowledged".clone_into(&mut escalated.quiet);
+    }
+    assert!(desk.tell(&quiet).is_empty());
+}
+
+#[test]
 fn the_handler_hears_what_became_of_the_plan() {
     let mut desk = desk("zh-CN");
     desk.tell(&fact(2, plan(1, vec![level("department_head", WITH_HOOK)])));

@@ -21,6 +21,9 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// When the size of a stream is not set and the disk is too small for the usual one, it is halved
 /// down to this.
 const LEAST_BYTES: i64 = 256 << 20;
+/// The feed may be smaller: it is made last, of what the others left, and what it forgets is in
+/// the log.
+const LEAST_FEED_BYTES: i64 = 1 << 20;
 /// What a broker alone, and what a cluster says whose servers have no room for a stream.
 const NO_ROOM: [ErrorCode; 2] = [
     ErrorCode::STORAGE_RESOURCES_EXCEEDED,
@@ -147,13 +150,18 @@ async fn create(
 ) -> Result<(), ProvisionError> {
     let name = wanted.name.clone();
     let fixed = plan::explicit_bytes(&name, provisioning).is_some();
+    let least = if name == names::FEED_STREAM {
+        LEAST_FEED_BYTES
+    } else {
+        LEAST_BYTES
+    };
     loop {
         let Err(error) = broker.context().create_stream(wanted.clone()).await else {
             break;
         };
         let small_disk = matches!(error.kind(), CreateStreamErrorKind::JetStream(fault)
             if NO_ROOM.contains(&fault.error_code()));
-        if fixed || !small_disk || wanted.max_bytes / 2 < LEAST_BYTES {
+        if fixed || !small_disk || wanted.max_bytes / 2 < least {
             return Err(refused(&name, &error));
         }
         wanted.max_bytes /= 2;

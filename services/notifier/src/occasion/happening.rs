@@ -82,7 +82,7 @@ pub(super) fn of<'a>(payload: &'a Payload, case: &'a CaseRow) -> Vec<Happening<'
             let clock = ClockPoint::new(&e.clock, e.due_at_us);
             of_clock(Occasion::ClockBreached, &e.department, &e.handler, clock)
         }
-        Payload::ClockEscalated(e) => {
+        Payload::ClockEscalated(e) if e.quiet.is_empty() => {
             let clock = ClockPoint {
                 point: Some(e.point),
                 step: &e.step,
@@ -95,6 +95,7 @@ pub(super) fn of<'a>(payload: &'a Payload, case: &'a CaseRow) -> Vec<Happening<'
         }
         Payload::ClockMoved(e) => moved(e, case),
         Payload::CaseEvent(fact) => return of_fact(fact, case),
+        // Including escalations that stay quiet.
         _ => return Vec::new(),
     };
     vec![happening]
