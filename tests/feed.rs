@@ -15,7 +15,7 @@ use redress_tests::{
 };
 use redress_wire::{Service, names};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// What a subscriber got: the id of each event, and of each case what happened, in order.
 #[derive(Debug, Default, PartialEq, Eq)]
