@@ -110,7 +110,7 @@ impl Moment {
         }
     }
 
-    /// The moment as [`Moment::to_string`] wrote it; `None` for what no release has written.
+    /// The moment as `Moment::to_string` wrote it; `None` for what no release has written.
     pub fn read(text: &str) -> Option<Self> {
         match text.strip_prefix(Self::MEASURE) {
             Some(measure) => Some(Self::Measure(MeasureId::new(measure))),

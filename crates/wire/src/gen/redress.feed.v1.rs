@@ -45,7 +45,7 @@ pub struct EarlierComplaint {
     pub reason: ::prost::alloc::string::String,
 }
 /// How far a service's chain of a partition has been published. It stands in the feed's stream, in
-/// one batch with the events up to it, under redress.feed.<service>.<partition>: for publishers,
+/// one batch with the events up to it, under `redress.feed.<service>.<partition>`: for publishers,
 /// not for subscribers.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Mark {

@@ -1,6 +1,6 @@
 //! Event logs of real service desks as lives of cases (see docs/lifecycles.md).
 //!
-//! A reader for each kind of log says in [`Move`]s what every event means, and counts, apart from
+//! A reader for each kind of log says in [`moves::Move`]s what every event means, and counts, apart from
 //! that, what the log itself says. The [`Pilot`] turns moves into commands: those that the event
 //! names, and those that the house's procedure demands on the way there.
 

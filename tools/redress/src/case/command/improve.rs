@@ -78,8 +78,8 @@ pub(crate) enum Improve {
         /// Who took part, several times
         #[arg(long = "person", value_name = "PERSON", value_delimiter = ',')]
         people: Vec<String>,
-        /// OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT], several times
-        #[arg(long, value_name = "EVIDENCE")]
+        /// What proves it, several times
+        #[arg(long, value_name = "OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT]")]
         evidence: Vec<Evidence>,
     },
     /// Compile the 8D report, D0 to D8, and say what is missing in it (8D 报告)

@@ -39,8 +39,8 @@ pub(crate) enum Inquire {
         /// What was found
         #[arg(long, short, value_name = "TEXT")]
         text: Words,
-        /// OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT], several times
-        #[arg(long, value_name = "EVIDENCE")]
+        /// What proves it, several times
+        #[arg(long, value_name = "OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT]")]
         evidence: Vec<Evidence>,
     },
     /// Record why it happened and why it was not caught: fishbone and 5 whys (根本原因)

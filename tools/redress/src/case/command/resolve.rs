@@ -140,8 +140,11 @@ pub(crate) enum Resolve {
         #[command(flatten)]
         #[serde(flatten)]
         of: Of,
-        /// OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT]
-        #[arg(long = "object", value_name = "PROOF")]
+        /// What proves it
+        #[arg(
+            long = "object",
+            value_name = "OBJECT[=WHAT IT SHOWS][@WHO CONFIRMED IT]"
+        )]
         proof: Evidence,
     },
 }
@@ -149,8 +152,8 @@ pub(crate) enum Resolve {
 /// What a plan says; a file's steps and redress come before those of the flags.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Plan {
-    /// STEP[@OWNER][/WHEN][=TEXT], several times, in order
-    #[arg(long = "step", value_name = "STEP")]
+    /// A step, several times, in order
+    #[arg(long = "step", value_name = "STEP[@OWNER][/WHEN][=TEXT]")]
     steps: Vec<Step>,
     /// KIND or KIND=AMOUNT, several times: apology, refund=120.50CNY
     #[arg(long, value_name = "REDRESS")]
