@@ -15,7 +15,9 @@ mod chain;
 mod commit;
 mod core;
 mod feed;
+mod flights;
 mod handle;
+mod inputs;
 mod node;
 mod numbers;
 mod ownership;
@@ -28,6 +30,7 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
+mod take_over;
 mod tasks;
 mod trace;
 

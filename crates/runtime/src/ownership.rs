@@ -15,7 +15,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{assign, node::Control};
+use crate::{
+    assign,
+    node::{Control, Lost},
+};
 
 /// What a member's ownership is made of.
 pub(crate) struct Ownership<M> {
@@ -26,13 +29,18 @@ pub(crate) struct Ownership<M> {
     pub(crate) view: watch::Receiver<View>,
     pub(crate) renew_every: Duration,
     pub(crate) control: mpsc::UnboundedSender<Control>,
-    pub(crate) lost: mpsc::UnboundedReceiver<u32>,
+    pub(crate) lost: mpsc::UnboundedReceiver<Lost>,
 }
+
+/// A partition whose log is damaged is tried again after this long: each attempt leaves a block,
+/// and nobody repairs a log in less.
+const DAMAGED_PAUSE: Duration = Duration::from_secs(30);
 
 impl<M: Membership> Ownership<M> {
     /// Runs until `stop`; then gives everything up in good order.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         let mut held: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut damaged: BTreeMap<u32, Instant> = BTreeMap::new();
         let mut renewed = None::<Instant>;
         while !stop.is_cancelled() {
             if renewed.is_none_or(|at| at.elapsed() >= self.renew_every) {
@@ -42,14 +50,20 @@ impl<M: Membership> Ownership<M> {
                 }
             }
             let view = self.view.borrow_and_update().clone();
-            self.settle(&view, &mut held).await;
+            damaged.retain(|_, since| since.elapsed() < DAMAGED_PAUSE);
+            self.settle(&view, &mut held, &damaged).await;
             let due = renewed.map_or(self.renew_every / 4, |at| {
                 self.renew_every.saturating_sub(at.elapsed())
             });
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {}
-                Some(lost) = self.lost.recv() => { held.remove(&lost); }
+                Some(lost) = self.lost.recv() => {
+                    held.remove(&lost.partition);
+                    if lost.is_damaged {
+                        damaged.insert(lost.partition, Instant::now());
+                    }
+                }
                 changed = self.view.changed() => {
                     if changed.is_err() { sleep(due).await; }
                 }
@@ -60,7 +74,12 @@ impl<M: Membership> Ownership<M> {
     }
 
     /// Claims what is assigned here and free; lets go what is assigned elsewhere or was taken.
-    async fn settle(&mut self, view: &View, held: &mut BTreeMap<u32, u64>) {
+    async fn settle(
+        &mut self,
+        view: &View,
+        held: &mut BTreeMap<u32, u64>,
+        damaged: &BTreeMap<u32, Instant>,
+    ) {
         if !view.members.contains(&self.member) {
             return;
         }
@@ -70,19 +89,7 @@ impl<M: Membership> Ownership<M> {
                 .get(&id)
                 .is_some_and(|member| *member == self.member)
         };
-        let taken: Vec<u32> = held
-            .iter()
-            .filter(|(id, revision)| {
-                view.owners.get(id).is_some_and(|owner| {
-                    owner.revision > **revision && owner.member.as_ref() != Some(&self.member)
-                })
-            })
-            .map(|(id, _)| *id)
-            .collect();
-        for id in taken {
-            held.remove(&id);
-            self.let_go(id).await;
-        }
+        self.drop_taken(view, held).await;
         let moving: Vec<(u32, u64)> = held
             .iter()
             .filter(|(id, _)| !mine(**id))
@@ -96,9 +103,50 @@ impl<M: Membership> Ownership<M> {
                 warn!(partition = id, %fault, "the claim could not be given up");
             }
         }
+        self.clear_up(view, held, &mine).await;
         for id in (0..self.partitions).filter(|id| mine(*id)) {
-            if !held.contains_key(&id) {
+            if !held.contains_key(&id) && !damaged.contains_key(&id) {
                 self.claim(id, view, held).await;
+            }
+        }
+    }
+
+    /// Lets go what others have claimed meanwhile.
+    async fn drop_taken(&self, view: &View, held: &mut BTreeMap<u32, u64>) {
+        let taken: Vec<u32> = held
+            .iter()
+            .filter(|(id, revision)| {
+                view.owners.get(id).is_some_and(|owner| {
+                    owner.revision > **revision && owner.member.as_ref() != Some(&self.member)
+                })
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        for id in taken {
+            held.remove(&id);
+            self.let_go(id).await;
+        }
+    }
+
+    /// Gives up claims that stand in this member's name, are not held and are another's to have:
+    /// the answer to the claim was lost, or giving it up failed. Nobody else would ever take them,
+    /// since their owner lives.
+    async fn clear_up(&self, view: &View, held: &BTreeMap<u32, u64>, mine: &impl Fn(u32) -> bool) {
+        for (&id, owner) in &view.owners {
+            let named = owner.member.as_ref() == Some(&self.member);
+            if named && !held.contains_key(&id) && !mine(id) {
+                self.let_go(id).await;
+                // Taken: the view is older than what became of the claim.
+                match self
+                    .membership
+                    .release(self.service, id, owner.revision)
+                    .await
+                {
+                    Ok(()) | Err(ClaimError::Taken) => {}
+                    Err(ClaimError::Unavailable(fault)) => {
+                        warn!(partition = id, %fault, "the claim could not be given up yet");
+                    }
+                }
             }
         }
     }

@@ -5,7 +5,20 @@ use redress_store::{Mark, Rows, StoreError};
 use redress_wire::log::{self, Event};
 use tokio::time::Instant;
 
-use crate::{Block, Core, Head, Origin, Recorded, block, set_aside};
+use crate::{
+    Block, ChainBroken, Core, Head, Origin, Recorded, block,
+    inputs::{self, Heads},
+    set_aside,
+};
+
+/// Version of the rows that the runtime keeps itself: another one makes stored rows be rebuilt, as
+/// another [`Core::SCHEMA`] does. 1: heads of the chains read.
+const LAYOUT: u32 = 1;
+
+/// The version of all rows of a partition.
+pub(crate) const fn schema<C: Core>() -> u32 {
+    LAYOUT << 16 | C::SCHEMA
+}
 
 /// `00 'b' <height, 8 bytes big-endian>` → stream sequence of the own block, 8 bytes big-endian;
 /// for ever, if [`Core::KEEPS_BLOCK_INDEX`].
@@ -34,6 +47,11 @@ pub(crate) struct Partition<C> {
     pub(crate) log: [u8; 16],
     /// Inputs read but not folded.
     pub(crate) inputs: VecDeque<Block>,
+    /// Where the chains read stand, with those inputs.
+    pub(crate) read: Heads,
+    /// Counts the ownerships of this process: what was sent on its way in another one is none of
+    /// this one's.
+    pub(crate) life: u64,
     /// Stream sequence of the last input that was in the log at the take-over.
     pub(crate) catch_up: u64,
     /// When its rows last went to the store.
@@ -56,6 +74,13 @@ impl<C: Core> Partition<C> {
         self.inputs.is_empty() && self.consumed >= self.catch_up
     }
 
+    /// Takes in an input that was read.
+    pub(crate) fn accept(&mut self, block: Block) -> Result<(), ChainBroken> {
+        self.read.follow(&block)?;
+        self.inputs.push_back(block);
+        Ok(())
+    }
+
     /// Folds an input block. The caller commits the rows.
     pub(crate) fn fold_input(&mut self, block: &Block) {
         for (index, event) in block.content.events.iter().enumerate() {
@@ -68,6 +93,7 @@ impl<C: Core> Partition<C> {
             self.core
                 .evolve(&mut self.rows, &Recorded { origin, event });
         }
+        inputs::note(&mut self.rows, block);
         self.consumed = block.sequence;
     }
 
@@ -116,7 +142,7 @@ impl<C: Core> Partition<C> {
             own_seq: self.head.sequence,
             own_hash: self.head.hash,
             consumed: self.consumed,
-            schema: C::SCHEMA,
+            schema: schema::<C>(),
             log: self.log,
         })
     }

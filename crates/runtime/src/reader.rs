@@ -1,37 +1,57 @@
 //! Reads the inputs of one owned partition, ahead of its rounds.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use redress_log::{EventLog, Reader as _};
 use redress_wire::Service;
 use tokio::{sync::mpsc, time::sleep};
 use tracing::warn;
 
-use crate::{Block, Head};
+use crate::Block;
 
 /// A block for a partition, or why its inputs cannot be read on.
 pub(crate) struct Inputs {
     pub(crate) partition: u32,
+    /// The ownership that it was read for.
+    pub(crate) life: u64,
     pub(crate) block: Result<Block, String>,
 }
 
-/// Reads for ever; a broken chain or an unreadable block ends it.
-pub(crate) async fn read_on<L: EventLog>(
-    log: L,
-    partition: u32,
-    services: &'static [Service],
-    from: u64,
-    identity: [u8; 16],
-    inputs: mpsc::Sender<Inputs>,
-) {
-    let mut at = from - 1;
-    let mut heads = BTreeMap::new();
+/// What a reader reads, and for whom.
+pub(crate) struct Reading {
+    pub(crate) partition: u32,
+    /// Tells its blocks from those read for an earlier ownership.
+    pub(crate) life: u64,
+    pub(crate) services: &'static [Service],
+    /// Stream sequence to begin at.
+    pub(crate) from: u64,
+    /// Identity of the log that the sequence is of.
+    pub(crate) identity: [u8; 16],
+    pub(crate) inputs: mpsc::Sender<Inputs>,
+}
+
+impl Reading {
+    /// Hands a block on; false if nobody wants any more.
+    async fn hand_on(&self, block: Result<Block, String>) -> bool {
+        let inputs = Inputs {
+            partition: self.partition,
+            life: self.life,
+            block,
+        };
+        self.inputs.send(inputs).await.is_ok()
+    }
+}
+
+/// Reads for ever; an unreadable block ends it.
+pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
+    let partition = reading.partition;
+    let mut at = reading.from - 1;
     loop {
         match log.identity().await {
-            Ok(same) if same == identity => {}
+            Ok(same) if same == reading.identity => {}
             Ok(_) => {
                 let block = Err("the log was deleted and made anew".to_owned());
-                drop(inputs.send(Inputs { partition, block }).await);
+                reading.hand_on(block).await;
                 return;
             }
             Err(fault) => {
@@ -40,7 +60,7 @@ pub(crate) async fn read_on<L: EventLog>(
                 continue;
             }
         }
-        let mut reader = match log.read(partition, services, at + 1).await {
+        let mut reader = match log.read(partition, reading.services, at + 1).await {
             Ok(reader) => reader,
             Err(fault) => {
                 warn!(partition, %fault, "reading the log is tried again");
@@ -50,32 +70,11 @@ pub(crate) async fn read_on<L: EventLog>(
         };
         while let Ok(stored) = reader.next().await {
             at = stored.sequence;
-            let block = Block::decode(&stored).and_then(|block| follow(&mut heads, block));
-            let faulty = block.is_err();
-            if inputs.send(Inputs { partition, block }).await.is_err() || faulty {
+            let block = Block::decode(&stored);
+            let is_faulty = block.is_err();
+            if !reading.hand_on(block).await || is_faulty {
                 return;
             }
         }
     }
-}
-
-/// Checks that the block continues the chain of its service, once one block of it was seen.
-fn follow(heads: &mut BTreeMap<Service, Head>, block: Block) -> Result<Block, String> {
-    if let Some(head) = heads.get(&block.service) {
-        head.check(
-            block.partition,
-            block.service,
-            block.sequence,
-            &block.content,
-        )
-        .map_err(|broken| broken.to_string())?;
-    }
-    let head = Head {
-        sequence: block.sequence,
-        hash: block.hash,
-        height: block.content.height,
-        consumed: block.content.consumed,
-    };
-    heads.insert(block.service, head);
-    Ok(block)
 }

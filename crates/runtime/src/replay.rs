@@ -1,26 +1,18 @@
-//! Taking a partition over: fence out the owner before, then fold what the store lacks.
+//! Folding a partition again: from the place that its rows stand at, up to a place in the log.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use prost::Message as _;
 use redress_host::RuntimeMetrics;
-use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Reader as _};
-use redress_store::{Flushed, Mark, PartitionStore, Rows, Store, StoreError, Thresholds};
-use redress_wire::{Service, log};
-use tokio::{
-    sync::oneshot,
-    time::{Instant, sleep},
-};
-use tracing::{info, warn};
+use redress_log::{Chain, EventLog, LogError, Reader as _};
+use redress_store::{Flushed, Mark, Rows, StoreError, Thresholds};
+use redress_wire::Service;
+use tokio::{sync::oneshot, time::Instant};
+use tracing::info;
 
 use crate::{
-    Block, ChainBroken, Core, Head, TokioTasks,
-    partition::Partition,
-    tasks::{Tasks, off_thread},
+    Block, ChainBroken, Core, Head, TokioTasks, flights::Flights, inputs::Heads,
+    partition::Partition, tasks::Tasks,
 };
-
-/// How long to wait before the log is asked again.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A partition rebuilt up to a place in the log.
 pub struct Rebuilt {
@@ -87,196 +79,23 @@ pub async fn rebuild<C: Core, L: EventLog>(
     })
 }
 
-/// Takes `partition` over; tries until it is done. The future is dropped to give it up.
-pub(crate) async fn take_over<C: Core, L: EventLog>(
-    log: &L,
-    store: &Arc<dyn Store>,
-    partition: u32,
-    member: &str,
-    metrics: &RuntimeMetrics,
-    tasks: &Arc<dyn Tasks>,
-) -> Result<Partition<C>, ChainBroken> {
-    loop {
-        match attempt(log, store, partition, member, metrics, tasks).await {
-            Ok(taken) => return Ok(taken),
-            Err(ReplayError::Chain(broken)) => return Err(broken),
-            Err(ReplayError::Store(error)) if error.is_damage() => {
-                warn!(partition, %error, "the partition's rows are discarded and rebuilt");
-                if let Err(error) = store.discard(partition) {
-                    warn!(partition, %error, "the damaged rows cannot be discarded");
-                }
-            }
-            Err(error) => warn!(partition, %error, "the take-over is tried again"),
-        }
-        sleep(PAUSE).await;
-    }
-}
-
-async fn attempt<C: Core, L: EventLog>(
-    log: &L,
-    store: &Arc<dyn Store>,
-    partition: u32,
-    member: &str,
-    metrics: &RuntimeMetrics,
-    tasks: &Arc<dyn Tasks>,
-) -> Result<Partition<C>, ReplayError> {
-    let target = if C::DECIDES {
-        fence_out(log, partition, C::SERVICE, member).await?
-    } else {
-        0
-    };
-    let identity = log.identity().await?;
-    let rows = open_rows(store, partition, tasks).await?;
-    let mark = usable_mark::<C, L>(log, partition, &rows, identity).await?;
-    let rows = if mark.is_none() && rows.mark().is_some() {
-        drop(rows);
-        store.discard(partition)?;
-        open_rows(store, partition, tasks).await?
-    } else {
-        rows
-    };
-    let head = match mark {
-        Some(mark) if mark.own_seq > 0 => {
-            let stored = log
-                .at(mark.own_seq)
-                .await?
-                .ok_or_else(|| missing(mark.own_seq))?;
-            let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
-            Some((mark, block.content.height))
-        }
-        Some(mark) => Some((mark, 0)),
-        None => None,
-    };
-    let (metrics, tasks) = (metrics.clone(), tasks.clone());
-    let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
-    replay.run(log, target).await?;
-    if replay.events > 0 {
-        info!(
-            partition,
-            events = replay.events,
-            "the partition was rebuilt from the log"
-        );
-    }
-    replay.partition.catch_up = last_relevant(log, partition, C::READS, u64::MAX)
-        .await?
-        .unwrap_or(0);
-    Ok(replay.partition)
-}
-
-fn missing(sequence: u64) -> ReplayError {
-    ReplayError::Unreadable(format!("stream sequence {sequence} is gone from the log"))
-}
-
-/// Opening checks all rows of the partition, so it goes to a thread that may block.
-async fn open_rows(
-    store: &Arc<dyn Store>,
-    partition: u32,
-    tasks: &Arc<dyn Tasks>,
-) -> Result<Rows, StoreError> {
-    let store = store.clone();
-    let opened = off_thread(tasks, move || {
-        let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
-        Rows::open(rows)
-    });
-    opened
-        .await
-        .unwrap_or_else(|panic| Err(StoreError::damaged(panic)))
-}
-
-/// Appends an empty block, so that the owner before is refused from here on. Gives its sequence.
-async fn fence_out<L: EventLog>(
-    log: &L,
-    partition: u32,
-    service: Service,
-    member: &str,
-) -> Result<u64, ReplayError> {
-    let chain = Chain::Blocks { partition, service };
-    loop {
-        let mut head = Head::default();
-        if let Some(stored) = log.last(chain).await? {
-            let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
-            head = Head {
-                sequence: stored.sequence,
-                hash: block.hash,
-                height: block.content.height,
-                consumed: block.content.consumed,
-            };
-        }
-        let claim = log::Block {
-            prev_hash: head.link(),
-            consumed: head.consumed,
-            height: head.height + 1,
-            owner: member.to_owned(),
-            events: Vec::new(),
-        };
-        let entry = Entry {
-            chain,
-            expected: head.sequence,
-            payload: claim.encode_to_vec().into(),
-        };
-        match log.append(&[entry]).await {
-            Ok(sequences) => return Ok(sequences[0]),
-            // Somebody was in between, or perhaps ourselves: look again.
-            Err(AppendError::Fenced(_) | AppendError::InDoubt(_)) => {}
-            Err(AppendError::Refused(reason)) => return Err(LogError(reason).into()),
-        }
-        sleep(PAUSE / 10).await;
-    }
-}
-
-/// The mark of the stored rows, if they were folded from this log by these rules.
-async fn usable_mark<C: Core, L: EventLog>(
-    log: &L,
-    partition: u32,
-    rows: &Rows,
-    identity: [u8; 16],
-) -> Result<Option<Mark>, ReplayError> {
-    let Some(mark) = rows.mark().copied() else {
-        return Ok(None);
-    };
-    if mark.schema != C::SCHEMA || mark.log != identity {
-        info!(
-            partition,
-            "the stored rows are of another release or another log: rebuilt"
-        );
-        return Ok(None);
-    }
-    if mark.own_seq == 0 {
-        return Ok(Some(mark));
-    }
-    let stored = log.at(mark.own_seq).await?;
-    let same = stored.is_some_and(|stored| {
-        stored.chain
-            == Chain::Blocks {
-                partition,
-                service: C::SERVICE,
-            }
-            && crate::block::hash(&stored.payload) == mark.own_hash
-    });
-    if !same {
-        warn!(
-            partition,
-            "the stored rows are ahead of the log or not of it: rebuilt"
-        );
-    }
-    Ok(same.then_some(mark))
-}
-
-struct Replay<C> {
-    partition: Partition<C>,
+/// A partition on its way to a place in the log.
+pub(crate) struct Replay<C> {
+    pub(crate) partition: Partition<C>,
     started: Instant,
     told: Instant,
-    events: u64,
+    pub(crate) events: u64,
     metrics: RuntimeMetrics,
     /// Own blocks after this stream sequence are not folded.
     own_limit: u64,
     /// Rows on their way to the store while the folding goes on.
     flushing: Option<oneshot::Receiver<Flushed>>,
+    pub(crate) flights: Flights,
     tasks: Arc<dyn Tasks>,
 }
 
 impl<C: Core> Replay<C> {
-    fn start(
+    pub(crate) fn start(
         id: u32,
         rows: Rows,
         mark: Option<(Mark, u64)>,
@@ -290,7 +109,7 @@ impl<C: Core> Replay<C> {
             height,
             consumed: mark.consumed,
         });
-        let core = C::open(id, &rows);
+        let (core, read) = (C::open(id, &rows), Heads::open(&rows, C::READS));
         let consumed = mark.map_or(0, |(mark, _)| mark.consumed);
         let partition = Partition {
             id,
@@ -300,6 +119,8 @@ impl<C: Core> Replay<C> {
             consumed,
             log,
             inputs: VecDeque::new(),
+            read,
+            life: 0,
             catch_up: 0,
             flushed_at: Instant::now(),
         };
@@ -312,12 +133,17 @@ impl<C: Core> Replay<C> {
             metrics,
             own_limit: u64::MAX,
             flushing: None,
+            flights: Flights::default(),
             tasks,
         }
     }
 
     /// Reads and folds up to `target`. Inputs after the last own block stay unfolded.
-    async fn run<L: EventLog>(&mut self, log: &L, target: u64) -> Result<(), ReplayError> {
+    pub(crate) async fn run<L: EventLog>(
+        &mut self,
+        log: &L,
+        target: u64,
+    ) -> Result<(), ReplayError> {
         let (own, consumed) = (self.partition.head.sequence, self.partition.consumed);
         let mut at = match (C::DECIDES, C::READS.is_empty()) {
             (true, true) => own,
@@ -350,7 +176,7 @@ impl<C: Core> Replay<C> {
     fn fold(&mut self, block: Block, own: u64, consumed: u64) -> Result<(), ReplayError> {
         if block.service != C::SERVICE {
             if block.sequence > consumed {
-                self.partition.inputs.push_back(block);
+                self.partition.accept(block)?;
             }
             return Ok(());
         }
@@ -396,9 +222,13 @@ impl<C: Core> Replay<C> {
             self.flushed().await?;
             if let Some(job) = self.partition.rows.take_flush() {
                 let (done, flushing) = oneshot::channel();
-                // Nobody waits for it when the take-over was given up.
-                self.tasks
-                    .block(Box::new(move || drop(done.send(job.run()))));
+                let flight = self.flights.start(self.partition.id);
+                self.tasks.block(Box::new(move || {
+                    let flushed = job.run();
+                    drop(flight);
+                    // Nobody waits for it when the take-over was given up.
+                    drop(done.send(flushed));
+                }));
                 self.flushing = Some(flushing);
             }
         }
@@ -433,7 +263,7 @@ impl<C: Core> Replay<C> {
 
 /// The last block at or before `target` that is read: where reading can stop. A later one ends
 /// the reading just as well.
-async fn last_relevant<L: EventLog>(
+pub(crate) async fn last_relevant<L: EventLog>(
     log: &L,
     partition: u32,
     services: &[Service],

@@ -22,7 +22,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use self::bulletin::{Backlog, Bulletin};
-use crate::reader::{Inputs, read_on};
+use crate::{
+    inputs::Heads,
+    reader::{Inputs, Reading, read_on},
+};
 
 /// Gathers so long before it publishes: subscribers get an event within a second, and the broker
 /// pays for two batches a second of each service at most.
@@ -69,6 +72,10 @@ pub async fn publish_feed<L: EventLog, F: Feed>(parts: FeedParts<L, F>, stop: Ca
 /// A partition that is published here.
 struct Held {
     reading: AbortHandle,
+    /// Tells what was read for it from what was read before it was taken up again.
+    life: u64,
+    /// Where its chain stands, as far as it was read.
+    read: Heads,
     /// Sequence of the mark; 0 if there is none.
     mark: u64,
     /// How far it has come; the mark follows.
@@ -81,6 +88,8 @@ struct Held {
 struct Publisher<L: EventLog, F: Feed> {
     parts: FeedParts<L, F>,
     held: BTreeMap<u32, Held>,
+    /// Counts how often partitions were taken up.
+    lives: u64,
     /// Aborts the readers when the publisher goes.
     readers: JoinSet<()>,
     inputs: mpsc::Receiver<Inputs>,
@@ -95,6 +104,7 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
         Self {
             parts,
             held: BTreeMap::new(),
+            lives: 0,
             readers: JoinSet::new(),
             inputs,
             inputs_tx,
@@ -153,16 +163,19 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
             log: identity,
             ..place
         };
-        let reading = self.readers.spawn(read_on(
-            log.clone(),
+        self.lives += 1;
+        let reading = Reading {
             partition,
-            only(*service),
-            place.sequence.max(1),
+            life: self.lives,
+            services: only(*service),
+            from: place.sequence.max(1),
             identity,
-            self.inputs_tx.clone(),
-        ));
+            inputs: self.inputs_tx.clone(),
+        };
         let held = Held {
-            reading,
+            reading: self.readers.spawn(read_on(log.clone(), reading)),
+            life: self.lives,
+            read: Heads::anywhere(),
             mark,
             place,
             marked: Instant::now(),
@@ -193,13 +206,20 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
         }
     }
 
-    fn read(&mut self, Inputs { partition, block }: Inputs) {
-        let Some(held) = self.held.get_mut(&partition) else {
+    fn read(&mut self, inputs: Inputs) {
+        let partition = inputs.partition;
+        let held = self.held.get_mut(&partition);
+        // A reader that was left may still deliver: what it read is read again from the mark on.
+        let Some(held) = held.filter(|held| held.life == inputs.life) else {
             return;
         };
-        match block {
-            // A reader that was left may still deliver what the next one delivers again.
-            Ok(block) if block.sequence < held.place.sequence => {}
+        let followed = inputs.block.and_then(|block| {
+            let followed = held.read.follow(&block);
+            followed
+                .map(|()| block)
+                .map_err(|broken| broken.to_string())
+        });
+        match followed {
             Ok(block) => {
                 let done = if block.sequence == held.place.sequence {
                     held.place.events as usize
@@ -208,7 +228,10 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
                 };
                 self.backlog.add(partition, block, done);
             }
-            Err(fault) => error!(partition, %fault, "the feed of the partition ends here"),
+            Err(fault) => {
+                error!(partition, %fault, "the feed of the partition ends here");
+                held.reading.abort();
+            }
         }
     }
 

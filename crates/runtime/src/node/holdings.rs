@@ -3,13 +3,19 @@
 use redress_log::EventLog;
 use tracing::{error, info, warn};
 
-use super::{Control, Node, TakenOver};
-use crate::{Core, partition::Partition, reader::read_on, replay, tasks::off_thread};
+use super::{Control, Lost, Node, TakenOver};
+use crate::{
+    Core,
+    partition::Partition,
+    reader::{Reading, read_on},
+    take_over::TakeOver,
+    tasks::off_thread,
+};
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn steer(&mut self, control: Control) {
         match control {
-            Control::Take(id) => self.take(id),
+            Control::Take(id) => self.take(id, false),
             Control::Release(id, done) => {
                 self.let_go(id).await;
                 let _ = done.send(());
@@ -17,35 +23,56 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// Starts to rebuild a partition beside the rounds of the others.
-    pub(super) fn take(&mut self, id: u32) {
+    /// Starts to rebuild a partition beside the rounds of the others; with `discard` its stored rows
+    /// are known to be damaged.
+    pub(super) fn take(&mut self, id: u32, discard: bool) {
         if self.partitions.contains_key(&id) || self.tasks.contains_key(&id) {
             return;
         }
-        let (log, store) = (self.parts.log.clone(), self.parts.store.clone());
-        let (member, metrics) = (self.parts.member.clone(), self.parts.metrics.clone());
-        let (taken, tasks) = (self.taken_tx.clone(), self.parts.tasks.clone());
+        self.lives += 1;
+        let (life, taken) = (self.lives, self.taken_tx.clone());
+        let take_over = TakeOver {
+            log: self.parts.log.clone(),
+            store: self.parts.store.clone(),
+            partition: id,
+            member: self.parts.member.clone(),
+            metrics: self.parts.metrics.clone(),
+            tasks: self.parts.tasks.clone(),
+            flights: self.flights.clone(),
+            discard,
+            fence: None,
+        };
         let task = self.parts.tasks.spawn(Box::pin(async move {
-            let result = replay::take_over(&log, &store, id, &member, &metrics, &tasks).await;
-            drop(taken.send((id, result)));
+            let result = take_over.run().await;
+            drop(taken.send((id, life, result)));
         }));
-        self.tasks.insert(id, task);
+        self.tasks.insert(id, (life, task));
     }
 
-    pub(super) fn took_over(&mut self, (id, result): TakenOver<C>) {
-        if self.tasks.remove(&id).is_none() {
+    pub(super) fn took_over(&mut self, (id, life, result): TakenOver<C>) {
+        // One that was given up may have been done already.
+        if self
+            .tasks
+            .get(&id)
+            .is_none_or(|(under_way, _)| *under_way != life)
+        {
             return;
         }
+        self.tasks.remove(&id);
         match result {
-            Ok(partition) => {
+            Ok(mut partition) => {
                 let read = partition.head.sequence.max(partition.newest_input());
-                self.start_reading(id, read + 1, partition.log);
+                partition.life = life;
+                self.start_reading(&partition, read + 1);
                 self.partitions.insert(id, partition);
                 self.open_when_current(id);
             }
             Err(fault) => {
                 error!(partition = id, %fault, "the partition cannot be taken over");
-                let _ = self.lost.send(id);
+                let _ = self.lost.send(Lost {
+                    partition: id,
+                    is_damaged: true,
+                });
             }
         }
         self.parts
@@ -63,31 +90,44 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    fn start_reading(&mut self, id: u32, from: u64, identity: [u8; 16]) {
+    fn start_reading(&mut self, partition: &Partition<C>, from: u64) {
         if C::READS.is_empty() {
             return;
         }
-        let (log, inputs) = (self.parts.log.clone(), self.inputs_tx.clone());
-        let reading = read_on(log, id, C::READS, from, identity, inputs);
-        self.tasks
-            .insert(id, self.parts.tasks.spawn(Box::pin(reading)));
+        let (id, life) = (partition.id, partition.life);
+        let reading = Reading {
+            partition: id,
+            life,
+            services: C::READS,
+            from,
+            identity: partition.log,
+            inputs: self.inputs_tx.clone(),
+        };
+        let reading = read_on(self.parts.log.clone(), reading);
+        let task = self.parts.tasks.spawn(Box::pin(reading));
+        self.tasks.insert(id, (life, task));
     }
 
     /// Lets a partition go in good order.
     pub(super) async fn let_go(&mut self, id: u32) {
         if let Some(mut partition) = self.forget(id) {
             while partition.rows.is_flushing() {
-                let Some((of, flushed)) = self.flushed.recv().await else {
-                    break;
-                };
-                if of == id {
-                    drop(partition.rows.flushed(flushed));
-                } else {
-                    self.was_flushed(of, flushed);
+                match self.flushed.recv().await {
+                    Some((of, life, flushed)) if (of, life) == (id, partition.life) => {
+                        drop(partition.rows.flushed(flushed));
+                    }
+                    Some(other) => self.was_flushed(other),
+                    None => break,
                 }
             }
             while let Some(job) = partition.rows.take_flush() {
-                let flushed = off_thread(&self.parts.tasks, || job.run()).await;
+                let flight = self.flights.start(id);
+                let run = move || {
+                    let flushed = job.run();
+                    drop(flight);
+                    flushed
+                };
+                let flushed = off_thread(&self.parts.tasks, run).await;
                 let kept = flushed.map(|flushed| partition.rows.flushed(flushed));
                 if !matches!(kept, Ok(Ok(()))) {
                     warn!(
@@ -102,6 +142,15 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Drops a partition; what waits for it is told that it moved.
     pub(super) fn forget(&mut self, id: u32) -> Option<Partition<C>> {
+        self.drop_out(id, false)
+    }
+
+    /// Drops a partition whose inputs are damaged.
+    pub(super) fn forget_damaged(&mut self, id: u32) {
+        drop(self.drop_out(id, true));
+    }
+
+    fn drop_out(&mut self, id: u32, is_damaged: bool) -> Option<Partition<C>> {
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
         let partition = self.partitions.remove(&id);
@@ -110,7 +159,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
             .owned_partitions
             .set(self.partitions.len() as i64);
         if partition.is_some() {
-            let _ = self.lost.send(id);
+            let _ = self.lost.send(Lost {
+                partition: id,
+                is_damaged,
+            });
         }
         partition
     }

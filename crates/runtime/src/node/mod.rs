@@ -24,6 +24,7 @@ use tracing::error;
 
 use crate::{
     Block, Core, NumberDesk,
+    flights::Flights,
     partition::Partition,
     reader::Inputs,
     request::{Change, Look},
@@ -84,13 +85,21 @@ pub(crate) enum Control {
     Release(u32, oneshot::Sender<()>),
 }
 
+/// A partition that the node has no more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lost {
+    pub(crate) partition: u32,
+    /// Because the log is damaged: the next attempt would end in the same way.
+    pub(crate) is_damaged: bool,
+}
+
 /// The ends that doors and ownership hold.
 pub(crate) struct Doors<C: Core> {
     pub(crate) changes: mpsc::Sender<Change<C>>,
     pub(crate) looks: mpsc::Sender<Look<C>>,
     pub(crate) control: mpsc::UnboundedSender<Control>,
     pub(crate) owned: Owned,
-    pub(crate) lost: mpsc::UnboundedReceiver<u32>,
+    pub(crate) lost: mpsc::UnboundedReceiver<Lost>,
 }
 
 /// Which partitions are owned and up to date here; shared with the doors.
@@ -107,7 +116,11 @@ impl Owned {
     }
 }
 
-type TakenOver<C> = (u32, Result<Partition<C>, crate::ChainBroken>);
+/// A partition, and what became of the so-many-th take-over.
+type TakenOver<C> = (u32, u64, Result<Partition<C>, crate::ChainBroken>);
+
+/// Rows of an ownership of a partition that went to the store.
+type WasFlushed = (u32, u64, Flushed);
 
 /// The processor of one service in one process.
 pub(crate) struct Node<C: Core, L: EventLog> {
@@ -119,16 +132,19 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     changes: mpsc::Receiver<Change<C>>,
     looks: mpsc::Receiver<Look<C>>,
     control: mpsc::UnboundedReceiver<Control>,
-    lost: mpsc::UnboundedSender<u32>,
+    lost: mpsc::UnboundedSender<Lost>,
     inputs: mpsc::Receiver<Inputs>,
     inputs_tx: mpsc::Sender<Inputs>,
     taken: mpsc::UnboundedReceiver<TakenOver<C>>,
     taken_tx: mpsc::UnboundedSender<TakenOver<C>>,
-    flushed: mpsc::UnboundedReceiver<(u32, Flushed)>,
-    flushed_tx: mpsc::UnboundedSender<(u32, Flushed)>,
+    flushed: mpsc::UnboundedReceiver<WasFlushed>,
+    flushed_tx: mpsc::UnboundedSender<WasFlushed>,
+    flights: Flights,
     /// Take-overs under way and readers of owned partitions; they end when the partition goes.
-    tasks: BTreeMap<u32, Task>,
+    tasks: BTreeMap<u32, (u64, Task)>,
     refused_pause: Duration,
+    /// Counts the take-overs that were started.
+    lives: u64,
     /// Whose turn it is to be asked first for more, see [`gather`].
     turn: usize,
 }
@@ -173,8 +189,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
             taken_tx,
             flushed,
             flushed_tx,
+            flights: Flights::default(),
             tasks: BTreeMap::new(),
             refused_pause: Duration::ZERO,
+            lives: 0,
             turn: 0,
         };
         (node, doors)
@@ -206,7 +224,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             () = stop.cancelled() => false,
             Some(control) = self.control.recv() => { self.steer(control).await; false }
             Some(taken) = self.taken.recv() => { self.took_over(taken); true }
-            Some((id, flushed)) = self.flushed.recv() => { self.was_flushed(id, flushed); false }
+            Some(flushed) = self.flushed.recv() => { self.was_flushed(flushed); false }
             Some(look) = self.looks.recv() => { self.look(look); false }
             Some(inputs) = self.inputs.recv() => self.read(inputs),
             Some(change) = self.changes.recv() => { self.waiting.push_back(change); true }
@@ -216,8 +234,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Serves what must not wait behind a backlog of rounds.
     fn catch_up(&mut self) {
-        while let Ok((id, flushed)) = self.flushed.try_recv() {
-            self.was_flushed(id, flushed);
+        while let Ok(flushed) = self.flushed.try_recv() {
+            self.was_flushed(flushed);
         }
         while let Ok(taken) = self.taken.try_recv() {
             self.took_over(taken);
@@ -250,15 +268,16 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let Some(partition) = self.partitions.get_mut(&inputs.partition) else {
             return false;
         };
-        match inputs.block {
-            // A reader of an earlier ownership may still deliver: what is folded stays folded.
-            Ok(block) if block.sequence > partition.newest_input() => {
-                partition.inputs.push_back(block);
-            }
-            Ok(_) => return false,
+        if inputs.life != partition.life {
+            // Read for an earlier ownership, whose place in the log is not this one's.
+            return false;
+        }
+        let block = inputs.block;
+        match block.and_then(|block| partition.accept(block).map_err(|e| e.to_string())) {
+            Ok(()) => {}
             Err(fault) => {
                 error!(partition = inputs.partition, %fault, "the partition is let go");
-                self.forget(inputs.partition);
+                self.forget_damaged(inputs.partition);
             }
         }
         true

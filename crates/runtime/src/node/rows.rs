@@ -1,11 +1,11 @@
 //! Rows on their way to the store, and rows that are damaged there.
 
 use redress_log::EventLog;
-use redress_store::{Flushed, Thresholds};
+use redress_store::Thresholds;
 use tokio::time::Instant;
 use tracing::{error, warn};
 
-use super::{FLUSH_EVERY, Node};
+use super::{FLUSH_EVERY, Node, WasFlushed};
 use crate::{Core, partition::Partition};
 
 impl<C: Core, L: EventLog> Node<C, L> {
@@ -41,14 +41,20 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let Some(partition) = longest else { return };
         partition.flushed_at = Instant::now();
         if let Some(job) = partition.rows.take_flush() {
-            let (id, flushed) = (partition.id, self.flushed_tx.clone());
-            let run = move || drop(flushed.send((id, job.run())));
-            self.parts.tasks.block(Box::new(run));
+            let (id, life) = (partition.id, partition.life);
+            let (flight, told) = (self.flights.start(id), self.flushed_tx.clone());
+            self.parts.tasks.block(Box::new(move || {
+                let flushed = job.run();
+                drop(flight);
+                // Nobody wants to know any more when the node has ended.
+                drop(told.send((id, life, flushed)));
+            }));
         }
     }
 
-    pub(super) fn was_flushed(&mut self, id: u32, flushed: Flushed) {
-        let Some(partition) = self.partitions.get_mut(&id) else {
+    pub(super) fn was_flushed(&mut self, (id, life, flushed): WasFlushed) {
+        let held = self.partitions.get_mut(&id);
+        let Some(partition) = held.filter(|partition| partition.life == life) else {
             return;
         };
         match partition.rows.flushed(flushed) {
@@ -66,10 +72,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
         self.partitions.remove(&id);
-        if let Err(fault) = self.parts.store.discard(id) {
-            warn!(partition = id, %fault, "the damaged rows cannot be discarded yet");
-        }
-        self.take(id);
+        self.take(id, true);
     }
 }
 

@@ -1,17 +1,19 @@
 //! A small core to run: it answers each registered complaint with a routed case, counts, and
 //! numbers what it is asked to number.
 
+#![allow(dead_code, reason = "not every test file tells every story")]
+
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use prost::Message as _;
 use redress_host::{Metrics, RuntimeMetrics, SystemClock, policy_dir::PolicyVersion};
 use redress_log::{
-    Chain, Entry, EventLog as _,
+    Chain, Entry, EventLog as _, Membership,
     memory::{MemoryLog, MemoryMembership, MemoryPeers},
 };
 use redress_runtime::{Context, Core, Draft, Head, Pace, Parts, Processor, Recorded, Refusal};
-use redress_store::{MemoryStore, Rows};
+use redress_store::{MemoryStore, Rows, Store};
 use redress_wire::{
     Payload, Service,
     intake::{ComplaintRegistered, NumbersReserved},
@@ -158,6 +160,15 @@ impl World {
         member: &str,
         store: MemoryStore,
     ) -> Processor<Toy, MemoryPeers> {
+        self.start_with(member, store, self.members.clone()).await
+    }
+
+    pub(crate) async fn start_with(
+        &self,
+        member: &str,
+        store: impl Store,
+        membership: impl Membership,
+    ) -> Processor<Toy, MemoryPeers> {
         let version = PolicyVersion {
             policy: (),
             version: "1".to_owned(),
@@ -168,7 +179,7 @@ impl World {
         std::mem::forget(sender);
         let parts: Parts<Toy, _, _, _> = Parts {
             log: self.log.clone(),
-            membership: self.members.clone(),
+            membership,
             peers: self.peers.clone(),
             store: Arc::new(store),
             member: member.to_owned(),
@@ -219,6 +230,38 @@ impl World {
         let entry = Entry {
             chain,
             expected: head.sequence,
+            payload: block.encode_to_vec().into(),
+        };
+        self.log.append(&[entry]).await.expect("nobody else writes");
+    }
+
+    /// Appends a block to intake's chain that links to another one than stands before it: what a
+    /// reader sees after the one before was altered.
+    pub(crate) async fn register_after_damage(&self, partition: u32, number: &str) {
+        let chain = Chain::Blocks {
+            partition,
+            service: Service::Intake,
+        };
+        let last = self.log.last(chain).await.expect("the twin reads");
+        let last = last.expect("a block before");
+        let height = Block::decode(last.payload).expect("a block").height;
+        let registered = ComplaintRegistered {
+            number: number.to_owned(),
+            ..ComplaintRegistered::default()
+        };
+        let event = Event {
+            payload: Some(Payload::ComplaintRegistered(registered)),
+            ..Event::default()
+        };
+        let block = Block {
+            prev_hash: vec![1; 32],
+            height: height + 1,
+            events: vec![event],
+            ..Block::default()
+        };
+        let entry = Entry {
+            chain,
+            expected: last.sequence,
             payload: block.encode_to_vec().into(),
         };
         self.log.append(&[entry]).await.expect("nobody else writes");

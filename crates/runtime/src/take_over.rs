@@ -1,0 +1,216 @@
+//! Taking a partition over: fence out the owner before, then fold what the store lacks.
+
+use std::{sync::Arc, time::Duration};
+
+use prost::Message as _;
+use redress_host::RuntimeMetrics;
+use redress_log::{AppendError, Chain, Entry, EventLog, LogError};
+use redress_store::{Mark, PartitionStore, Rows, Store, StoreError};
+use redress_wire::{Service, log};
+use tokio::time::sleep;
+use tracing::{info, warn};
+
+use crate::{
+    Block, ChainBroken, Core, Head,
+    flights::Flights,
+    partition::{Partition, schema},
+    replay::{Replay, ReplayError, last_relevant},
+    tasks::{Tasks, off_thread},
+};
+
+/// How long to wait before the log is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A take-over under way; dropped to give it up.
+pub(crate) struct TakeOver<L> {
+    pub(crate) log: L,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) partition: u32,
+    pub(crate) member: String,
+    pub(crate) metrics: RuntimeMetrics,
+    pub(crate) tasks: Arc<dyn Tasks>,
+    /// What an earlier ownership may still have on its way to the store.
+    pub(crate) flights: Flights,
+    /// The stored rows are known to be damaged.
+    pub(crate) discard: bool,
+    /// Sequence of the block that fences the owner before out, once it is there.
+    pub(crate) fence: Option<u64>,
+}
+
+impl<L: EventLog> TakeOver<L> {
+    /// Tries until it is done.
+    pub(crate) async fn run<C: Core>(mut self) -> Result<Partition<C>, ChainBroken> {
+        let partition = self.partition;
+        loop {
+            self.flights.landed(partition).await;
+            match self.attempt().await {
+                Ok(taken) => return Ok(taken),
+                Err(ReplayError::Chain(broken)) => return Err(broken),
+                Err(ReplayError::Store(error)) if error.is_damage() => {
+                    warn!(partition, %error, "the partition's rows are discarded and rebuilt");
+                    self.discard = true;
+                }
+                Err(error) => warn!(partition, %error, "the take-over is tried again"),
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn attempt<C: Core>(&mut self) -> Result<Partition<C>, ReplayError> {
+        let partition = self.partition;
+        let target = if C::DECIDES {
+            self.stand_fence(C::SERVICE).await?
+        } else {
+            0
+        };
+        let identity = self.log.identity().await?;
+        if self.discard {
+            self.store.discard(partition)?;
+            self.discard = false;
+        }
+        let rows = self.open_rows().await?;
+        let mark = usable_mark::<C, L>(&self.log, partition, &rows, identity).await?;
+        let rows = if mark.is_none() && rows.mark().is_some() {
+            drop(rows);
+            self.store.discard(partition)?;
+            self.open_rows().await?
+        } else {
+            rows
+        };
+        let head = match mark {
+            Some(mark) if mark.own_seq > 0 => {
+                let stored = self.log.at(mark.own_seq).await?;
+                let stored = stored.ok_or_else(|| missing(mark.own_seq))?;
+                let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
+                Some((mark, block.content.height))
+            }
+            Some(mark) => Some((mark, 0)),
+            None => None,
+        };
+        let (metrics, tasks) = (self.metrics.clone(), self.tasks.clone());
+        let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
+        replay.flights = self.flights.clone();
+        replay.run(&self.log, target).await?;
+        if replay.events > 0 {
+            info!(
+                partition,
+                events = replay.events,
+                "the partition was rebuilt from the log"
+            );
+        }
+        replay.partition.catch_up = last_relevant(&self.log, partition, C::READS, u64::MAX)
+            .await?
+            .unwrap_or(0);
+        Ok(replay.partition)
+    }
+
+    /// Opening checks all rows of the partition, so it goes to a thread that may block.
+    async fn open_rows(&self) -> Result<Rows, StoreError> {
+        let (store, partition) = (self.store.clone(), self.partition);
+        let opened = off_thread(&self.tasks, move || {
+            let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
+            Rows::open(rows)
+        });
+        opened
+            .await
+            .unwrap_or_else(|panic| Err(StoreError::damaged(panic)))
+    }
+
+    /// Fences the owner before out, unless that was done in an earlier attempt and still stands: a
+    /// store that cannot be used for long must not fill the log with empty blocks.
+    async fn stand_fence(&mut self, service: Service) -> Result<u64, ReplayError> {
+        let partition = self.partition;
+        if let Some(fence) = self.fence {
+            let last = self.log.last(Chain::Blocks { partition, service }).await?;
+            if last.is_some_and(|last| last.sequence == fence) {
+                return Ok(fence);
+            }
+        }
+        let stands = fence_out(&self.log, partition, service, &self.member).await?;
+        self.fence = Some(stands);
+        Ok(stands)
+    }
+}
+
+fn missing(sequence: u64) -> ReplayError {
+    ReplayError::Unreadable(format!("stream sequence {sequence} is gone from the log"))
+}
+
+/// Appends an empty block, so that the owner before is refused from here on. Gives its sequence.
+async fn fence_out<L: EventLog>(
+    log: &L,
+    partition: u32,
+    service: Service,
+    member: &str,
+) -> Result<u64, ReplayError> {
+    let chain = Chain::Blocks { partition, service };
+    loop {
+        let mut head = Head::default();
+        if let Some(stored) = log.last(chain).await? {
+            let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
+            head = Head {
+                sequence: stored.sequence,
+                hash: block.hash,
+                height: block.content.height,
+                consumed: block.content.consumed,
+            };
+        }
+        let claim = log::Block {
+            prev_hash: head.link(),
+            consumed: head.consumed,
+            height: head.height + 1,
+            owner: member.to_owned(),
+            events: Vec::new(),
+        };
+        let entry = Entry {
+            chain,
+            expected: head.sequence,
+            payload: claim.encode_to_vec().into(),
+        };
+        match log.append(&[entry]).await {
+            Ok(sequences) => return Ok(sequences[0]),
+            // Somebody was in between, or perhaps ourselves: look again.
+            Err(AppendError::Fenced(_) | AppendError::InDoubt(_)) => {}
+            Err(AppendError::Refused(reason)) => return Err(LogError(reason).into()),
+        }
+        sleep(PAUSE / 10).await;
+    }
+}
+
+/// The mark of the stored rows, if they were folded from this log by these rules.
+async fn usable_mark<C: Core, L: EventLog>(
+    log: &L,
+    partition: u32,
+    rows: &Rows,
+    identity: [u8; 16],
+) -> Result<Option<Mark>, ReplayError> {
+    let Some(mark) = rows.mark().copied() else {
+        return Ok(None);
+    };
+    if mark.schema != schema::<C>() || mark.log != identity {
+        info!(
+            partition,
+            "the stored rows are of another release or another log: rebuilt"
+        );
+        return Ok(None);
+    }
+    if mark.own_seq == 0 {
+        return Ok(Some(mark));
+    }
+    let stored = log.at(mark.own_seq).await?;
+    let same = stored.is_some_and(|stored| {
+        stored.chain
+            == Chain::Blocks {
+                partition,
+                service: C::SERVICE,
+            }
+            && crate::block::hash(&stored.payload) == mark.own_hash
+    });
+    if !same {
+        warn!(
+            partition,
+            "the stored rows are ahead of the log or not of it: rebuilt"
+        );
+    }
+    Ok(same.then_some(mark))
+}
