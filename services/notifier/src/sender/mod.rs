@@ -89,8 +89,9 @@ pub struct Sender {
     poster: Poster,
     /// By department; the empty name is the mail server.
     endpoints: Mutex<BTreeMap<String, Arc<Endpoint>>>,
-    /// Notifications that are out: after a round was taken back the core gives them again.
-    out: Mutex<HashSet<String>>,
+    /// Attempts that are out: after a round was taken back the core gives them again. Each attempt
+    /// for itself, since the next one may be due before the one before is cleared away.
+    out: Mutex<HashSet<(String, u32)>>,
     mail_connections: u16,
     webhook_connections: u16,
     metrics: SenderMetrics,
@@ -162,7 +163,7 @@ impl Sender {
         if self.mailer.is_none() && matches!(sending.parcel, Ok(Parcel::Mail(_))) {
             return false;
         }
-        self.out().insert(sending.notification_id.clone())
+        self.out().insert(name_of(sending))
     }
 
     async fn send<P: Peers>(
@@ -176,7 +177,7 @@ impl Sender {
             self.metrics.attempts.of(outcome.name()).inc();
             report(partition, &sending, outcome, handle).await;
         }
-        self.out().remove(&sending.notification_id);
+        self.out().remove(&name_of(&sending));
     }
 
     /// One attempt; none if the process stops before it begins.
@@ -221,9 +222,13 @@ impl Sender {
         endpoint
     }
 
-    fn out(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+    fn out(&self) -> std::sync::MutexGuard<'_, HashSet<(String, u32)>> {
         self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn name_of(sending: &Sending) -> (String, u32) {
+    (sending.notification_id.clone(), sending.attempt)
 }
 
 /// Brings an outcome to the owner of the partition, wherever it is by now, as long as it takes:
@@ -261,5 +266,42 @@ async fn report<P: Peers>(
             }
             Err(_) => sleep(REPORT_PAUSE).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redress_host::SystemClock;
+
+    use super::*;
+    use crate::Webhook;
+
+    fn attempt(attempt: u32) -> Sending {
+        let webhook = Webhook {
+            department: "a".to_owned(),
+            url: String::new(),
+            secret_env: String::new(),
+            payload: String::new(),
+        };
+        Sending {
+            complaint_id: Vec::new(),
+            notification_id: "CF20260501001-assignment".to_owned(),
+            attempt,
+            parcel: Ok(Parcel::Webhook(webhook)),
+        }
+    }
+
+    #[test]
+    fn the_next_attempt_starts_although_the_one_before_is_not_cleared_away_yet() {
+        let webhooks = WebhookSettings {
+            connections: 1,
+            timeout: Duration::from_secs(1),
+        };
+        let metrics = SenderMetrics::register(&Metrics::new("sender"));
+        let clock = Arc::new(SystemClock);
+        let sender = Sender::new(None, webhooks, Arc::new(|_| None), clock, metrics).unwrap();
+        assert!(sender.starts(&attempt(1)));
+        assert!(!sender.starts(&attempt(1)), "it is on its way");
+        assert!(sender.starts(&attempt(2)), "a slow commit of the first");
     }
 }
