@@ -70,7 +70,8 @@ impl Calendar {
     }
 
     /// A deadline moved on by a pause from `paused` to `resumed`, in the deadline's own unit: real
-    /// time, working time, or the days that the pause passed into (the time of day stays).
+    /// time, working time, or the days that the pause passed into (the time of day stays; the end of
+    /// a day at 24:00 becomes the end of a later one).
     ///
     /// A pause that ends before it begins moves nothing.
     pub fn postpone(
@@ -99,15 +100,7 @@ impl Calendar {
             }
             Unit::WorkingDays => {
                 let days = self.working_days_between(paused, resumed)?.unsigned_abs();
-                let index = self.day_after(self.date_inside(due)?) + days as usize;
-                match (
-                    days,
-                    index.checked_sub(1).and_then(|index| self.days.get(index)),
-                ) {
-                    (0, _) => Ok(due),
-                    (_, Some(day)) => Ok(self.clip(day, self.zone.to_datetime(due).time())),
-                    (_, None) => Err(self.past_end()),
-                }
+                self.days_later(due, usize::try_from(days).unwrap_or(usize::MAX))
             }
             Unit::CalendarDays => {
                 let days = (self.date_of(resumed) - self.date_of(paused)).get_days();
@@ -115,6 +108,26 @@ impl Calendar {
                 self.due(due, span, Counting::SameTime)
             }
         }
+    }
+
+    /// An end moved on by so many working days.
+    fn days_later(&self, due: Timestamp, days: usize) -> Result<Timestamp, CalendarError> {
+        if days == 0 {
+            return Ok(due);
+        }
+        let at = self.inside(due)?;
+        let reading = self.zone.to_datetime(due);
+        // A closing time of 24:00 reads as the next day's beginning, on which nobody may work.
+        let closed = self.open.partition_point(|open| open.end < at);
+        if self.open.get(closed).is_some_and(|open| open.end == at) {
+            let day = self.days.partition_point(|day| day.end as usize <= closed);
+            if self.days[day].date < reading.date() {
+                return self.closing_of(day.saturating_add(days));
+            }
+        }
+        let index = self.day_after(reading.date()).saturating_add(days - 1);
+        let day = self.days.get(index).ok_or_else(|| self.past_end())?;
+        Ok(self.clip(day, reading.time()))
     }
 
     pub(crate) fn after_working_days(

@@ -263,3 +263,26 @@ fn a_pause_moves_a_deadline_in_its_own_unit() {
     assert_eq!(moved("2026-09-29T16:00", Unit::WorkingDays), "09-30 16:00");
     assert_eq!(moved("2026-09-29T16:00", Unit::CalendarDays), "10-02 16:00");
 }
+
+#[test]
+fn a_pause_moves_an_end_at_midnight_before_a_day_off_to_the_end_of_a_working_day() {
+    let weekdays = "zone = \"Asia/Shanghai\"\nfrom = \"2026-01-01\"\nto = \"2026-12-31\"\n[week]\n";
+    let hours = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+    let hours = hours.map(|day| format!("{day} = [\"08:00-24:00\"]\n"));
+    let calendar = calendar(&format!("{weekdays}{}", hours.concat()));
+    let moved = |due: &str, resumed: &str| {
+        let paused = at(&calendar, "2026-05-06T17:00");
+        let (due, resumed) = (at(&calendar, due), at(&calendar, resumed));
+        let due = calendar
+            .postpone(due, paused, resumed, Unit::WorkingDays)
+            .unwrap();
+        let reading = calendar.zone().to_datetime(due);
+        reading.strftime("%m-%d %H:%M").to_string()
+    };
+    // Over when Friday 8 May is: by one day, over when Monday is; by two, when Tuesday is.
+    assert_eq!(moved("2026-05-09T00:00", "2026-05-07T10:00"), "05-12 00:00");
+    assert_eq!(moved("2026-05-09T00:00", "2026-05-08T10:00"), "05-13 00:00");
+    // Over when Thursday is: by one day, over when Friday is, and not when Saturday or Monday is.
+    assert_eq!(moved("2026-05-08T00:00", "2026-05-07T10:00"), "05-09 00:00");
+    assert_eq!(moved("2026-05-08T00:00", "2026-05-06T23:00"), "05-08 00:00");
+}

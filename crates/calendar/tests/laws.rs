@@ -222,4 +222,21 @@ proptest! {
         let moved = calendar.postpone(due, a, resumed, Unit::WorkingTime).unwrap();
         prop_assert_eq!(calendar.elapsed(a, due), calendar.elapsed(resumed, moved));
     }
+
+    #[test]
+    fn a_pause_moves_the_end_of_a_day_at_midnight_to_the_end_of_a_later_day(
+        calendar in any_calendar(), a in start(), days in 1..12_u64, pause in 1..2_000_000_i64,
+    ) {
+        let due = |days| calendar.due(a, Span::working_days(days), Counting::FromNextDay).unwrap();
+        let end = due(days);
+        let last = end - SignedDuration::from_nanos(1);
+        let resumed = a + SignedDuration::from_secs(pause);
+        let moved = calendar.postpone(end, a, resumed, Unit::WorkingDays).unwrap();
+        let taken = calendar.working_days_between(a, resumed).unwrap();
+        let passed = calendar.working_days_between(last, moved - SignedDuration::from_nanos(1));
+        prop_assert_eq!(passed.unwrap(), taken);
+        if calendar.date_of(last) < calendar.date_of(end) {
+            prop_assert_eq!(moved, due(days + taken.unsigned_abs()));
+        }
+    }
 }

@@ -69,7 +69,7 @@ const ROW_OF_SEATS: usize = 4096;
 /// The marks of all cases of a partition, rebuilt from their rows when it is opened: a row for
 /// each instead would cost more than all the rest of a routing. A mark takes 12 bytes, since it
 /// names its case by a seat and its sign by a short hash; whoever looks compares with the row.
-/// About 71 bytes a case with 3.5 marks, measured with 100,000 (`examples/footprint.rs`).
+/// About 71 bytes a case with 3.5 marks, measured with 100,000 (`examples/router_footprint.rs`).
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     /// The case of each seat.

@@ -78,7 +78,7 @@ impl SortKey {
 }
 
 /// The cases by what lists filter on: about 81 bytes a case, measured with 100,000
-/// (`examples/footprint.rs`). Cases that agree in all of it stand on one shelf, so a
+/// (`examples/router_footprint.rs`). Cases that agree in all of it stand on one shelf, so a
 /// filter picks shelves and never looks at a case; a list merges the shelves it picked.
 #[derive(Debug, Default)]
 pub(crate) struct Worklist {

@@ -1,4 +1,5 @@
-//! Measures what cases cost in memory and time: `cargo run --release --example footprint`.
+//! Measures what cases cost in memory and time:
+//! `cargo run --release -p redress-sla-monitor --example clocks_footprint`.
 
 use std::{collections::BTreeMap, path::Path, time::Instant};
 

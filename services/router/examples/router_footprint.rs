@@ -1,4 +1,5 @@
-//! Measures what cases cost in memory and time: `cargo run --release --example footprint`.
+//! Measures what cases cost in memory and time:
+//! `cargo run --release -p redress-router --example router_footprint`.
 
 use std::time::Instant;
 
