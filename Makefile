@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up test kill-test faults bench fmt lint deny proto proto-lint deploy-check compose-test clean
+.PHONY: help setup setup-test up test kill-test sim sim-awaits faults bench fmt lint deny proto proto-lint deploy-check compose-test clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,17 @@ test: setup-test ## Run every test, with real brokers, processes, mail and webho
 kill-test: setup-test ## Run the kill test alone: load, kill -9 of everything in turn, then the audit
 	cargo build --workspace --all-targets
 	cargo nextest run --workspace --no-capture -E 'package(redress-tests) & binary(kill)'
+
+sim: SEEDS ?= 2000
+sim: FROM ?= 1
+sim: CONTROL ?= none
+sim: ## Simulate the platform from SEEDS= seeds, the first of them FROM=; CONTROL= switches something off
+	cargo run --quiet --package redress-sim --example sim -- \
+	    --seeds $(SEEDS) --from $(FROM) --control $(CONTROL)
+
+sim-awaits: ## Simulate the death of each service at each of its awaits; SERVICE= and POLL= for one
+	cargo run --quiet --package redress-sim --example sim -- \
+	    $(if $(SERVICE),--service $(SERVICE) --poll $(POLL),--awaits)
 
 faults: DURATION ?= 300
 faults: SEED ?= 7
