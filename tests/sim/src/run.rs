@@ -31,6 +31,9 @@ use crate::{
 /// A working day of the shipped calendar, 09:30 in the house's zone.
 const BASE: &str = "2026-06-04T01:30:00Z";
 
+/// A process that died runs again after this long at most, and has taken over what is its own.
+const COMES_BACK_WITHIN: Duration = Duration::from_secs(20);
+
 /// What a run brought.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -153,10 +156,20 @@ async fn course(world: World) {
             return;
         }
     }
-    if rest::pass_time(&world).await {
+    if rest::pass_time(&world).await && bring_back_all(&world).await {
         rest::judge(&world).await;
         stop_all(&world).await;
     }
+}
+
+/// In a run that kills a process at a poll, that may be any poll up to here.
+async fn bring_back_all(world: &World) -> bool {
+    if world.setting.kill_at.is_none() {
+        return true;
+    }
+    world.scheduler.spare_all();
+    sleep(COMES_BACK_WITHIN).await;
+    rest::settle(world).await
 }
 
 /// Nothing goes wrong from here on; everything runs.
@@ -165,9 +178,11 @@ async fn calm_down(world: &World) {
     world.storms.store(false, Ordering::Relaxed);
     world.model.calm();
     world.broker.set_weather(Weather::CALM);
-    world.scheduler.spare_all();
+    if world.setting.kill_at.is_none() {
+        world.scheduler.spare_all();
+    }
     // What is to come back comes back by itself; what stopped in good order does not.
-    sleep(Duration::from_secs(20)).await;
+    sleep(COMES_BACK_WITHIN).await;
     world.start_all();
 }
 
