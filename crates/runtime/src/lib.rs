@@ -16,6 +16,7 @@ mod commit;
 mod core;
 mod feed;
 mod flights;
+mod halt;
 mod handle;
 mod inputs;
 mod node;
@@ -30,14 +31,15 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
+mod standing;
 mod take_over;
 mod tasks;
 mod trace;
 
 pub use self::{
     assignment::assign,
-    block::Block,
-    chain::{ChainBroken, Head},
+    block::{Block, BlockError},
+    chain::{ChainBroken, Head, follow_broken_chains},
     core::{Context, Core, Draft, Origin, Recorded},
     feed::{FeedParts, publish_feed},
     handle::{Awaited, Handle},

@@ -4,20 +4,25 @@
 //! Leases only decide who tries. What keeps two owners of a partition apart is the fence of the
 //! log, so a member that was paused beyond its lease does no harm when it wakes up.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use redress_log::{ClaimError, Membership, View};
+use redress_log::{ClaimError, Membership, MembershipError, View};
 use redress_wire::Service;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::{
     assign,
+    halt::Halt,
     node::{Control, Lost},
+    standing::{able, stepped_back},
 };
 
 /// What a member's ownership is made of.
@@ -36,22 +41,38 @@ pub(crate) struct Ownership<M> {
 /// and nobody repairs a log in less.
 const DAMAGED_PAUSE: Duration = Duration::from_secs(30);
 
+/// Partitions that are not claimed, since they would only be lost again.
+#[derive(Debug, Default)]
+struct Shut {
+    /// The log is damaged there, since when.
+    damaged: BTreeMap<u32, Instant>,
+    /// A newer release wrote there; for good, for a process does not get newer.
+    too_new: BTreeSet<u32>,
+}
+
+impl Shut {
+    fn has(&self, id: u32) -> bool {
+        self.damaged.contains_key(&id) || self.too_new.contains(&id)
+    }
+}
+
 impl<M: Membership> Ownership<M> {
     /// Runs until `stop`; then gives everything up in good order.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         let mut held: BTreeMap<u32, u64> = BTreeMap::new();
-        let mut damaged: BTreeMap<u32, Instant> = BTreeMap::new();
+        let mut shut = Shut::default();
         let mut renewed = None::<Instant>;
         while !stop.is_cancelled() {
             if renewed.is_none_or(|at| at.elapsed() >= self.renew_every) {
-                match self.membership.renew(self.service, &self.member).await {
+                match self.renew(&shut).await {
                     Ok(()) => renewed = Some(Instant::now()),
                     Err(fault) => warn!(%fault, "the lease could not be renewed"),
                 }
             }
             let view = self.view.borrow_and_update().clone();
-            damaged.retain(|_, since| since.elapsed() < DAMAGED_PAUSE);
-            self.settle(&view, &mut held, &damaged).await;
+            shut.damaged
+                .retain(|_, since| since.elapsed() < DAMAGED_PAUSE);
+            self.settle(&view, &mut held, &shut).await;
             let due = renewed.map_or(self.renew_every / 4, |at| {
                 self.renew_every.saturating_sub(at.elapsed())
             });
@@ -59,9 +80,9 @@ impl<M: Membership> Ownership<M> {
                 biased;
                 () = stop.cancelled() => {}
                 Some(lost) = self.lost.recv() => {
-                    held.remove(&lost.partition);
-                    if lost.is_damaged {
-                        damaged.insert(lost.partition, Instant::now());
+                    let revision = held.remove(&lost.partition);
+                    if self.shut(&mut shut, lost, revision).await {
+                        renewed = None;
                     }
                 }
                 changed = self.view.changed() => {
@@ -70,20 +91,51 @@ impl<M: Membership> Ownership<M> {
                 () = sleep(due) => {}
             }
         }
-        self.give_up(held).await;
+        self.give_up(held, &shut).await;
+    }
+
+    /// Renews the lease, and the note beside it that this member stepped back.
+    async fn renew(&self, shut: &Shut) -> Result<(), MembershipError> {
+        if !shut.too_new.is_empty() {
+            let note = stepped_back(&self.member);
+            self.membership.renew(self.service, &note).await?;
+        }
+        self.membership.renew(self.service, &self.member).await
+    }
+
+    /// Notes that a partition would only be lost again, and gives it up to whoever is newer. Tells
+    /// whether this member has just stepped back.
+    async fn shut(&self, shut: &mut Shut, lost: Lost, revision: Option<u64>) -> bool {
+        let id = lost.partition;
+        match lost.halt {
+            None => false,
+            Some(Halt::Damaged(_)) => {
+                shut.damaged.insert(id, Instant::now());
+                false
+            }
+            Some(Halt::TooNew(why)) => {
+                let is_first = shut.too_new.is_empty();
+                if is_first {
+                    error!(why, "this release is too old for the log: it steps back");
+                }
+                shut.too_new.insert(id);
+                if let Some(revision) = revision
+                    && let Err(fault) = self.membership.release(self.service, id, revision).await
+                {
+                    warn!(partition = id, %fault, "the claim could not be given up");
+                }
+                is_first
+            }
+        }
     }
 
     /// Claims what is assigned here and free; lets go what is assigned elsewhere or was taken.
-    async fn settle(
-        &mut self,
-        view: &View,
-        held: &mut BTreeMap<u32, u64>,
-        damaged: &BTreeMap<u32, Instant>,
-    ) {
+    async fn settle(&mut self, view: &View, held: &mut BTreeMap<u32, u64>, shut: &Shut) {
         if !view.members.contains(&self.member) {
             return;
         }
-        let assigned = assign(&view.members, self.partitions);
+        let able = able(&view.members);
+        let assigned = assign(&able, self.partitions);
         let mine = |id: u32| {
             assigned
                 .get(&id)
@@ -105,7 +157,7 @@ impl<M: Membership> Ownership<M> {
         }
         self.clear_up(view, held, &mine).await;
         for id in (0..self.partitions).filter(|id| mine(*id)) {
-            if !held.contains_key(&id) && !damaged.contains_key(&id) {
+            if !held.contains_key(&id) && !shut.has(id) {
                 self.claim(id, view, held).await;
             }
         }
@@ -189,15 +241,18 @@ impl<M: Membership> Ownership<M> {
         }
     }
 
-    async fn give_up(&self, held: BTreeMap<u32, u64>) {
+    async fn give_up(&self, held: BTreeMap<u32, u64>, shut: &Shut) {
         for (id, revision) in held {
             self.let_go(id).await;
             if let Err(fault) = self.membership.release(self.service, id, revision).await {
                 warn!(partition = id, %fault, "the claim could not be given up");
             }
         }
-        if let Err(fault) = self.membership.leave(self.service, &self.member).await {
-            warn!(%fault, "the lease ends by itself");
+        let note = (!shut.too_new.is_empty()).then(|| stepped_back(&self.member));
+        for name in note.iter().chain([&self.member]) {
+            if let Err(fault) = self.membership.leave(self.service, name).await {
+                warn!(%fault, "the lease ends by itself");
+            }
         }
     }
 }

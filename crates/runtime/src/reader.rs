@@ -7,14 +7,14 @@ use redress_wire::Service;
 use tokio::{sync::mpsc, time::sleep};
 use tracing::warn;
 
-use crate::Block;
+use crate::{Block, halt::Halt};
 
 /// A block for a partition, or why its inputs cannot be read on.
 pub(crate) struct Inputs {
     pub(crate) partition: u32,
     /// The ownership that it was read for.
     pub(crate) life: u64,
-    pub(crate) block: Result<Block, String>,
+    pub(crate) block: Result<Block, Halt>,
 }
 
 /// What a reader reads, and for whom.
@@ -32,7 +32,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Hands a block on; false if nobody wants any more.
-    async fn hand_on(&self, block: Result<Block, String>) -> bool {
+    async fn hand_on(&self, block: Result<Block, Halt>) -> bool {
         let inputs = Inputs {
             partition: self.partition,
             life: self.life,
@@ -50,7 +50,8 @@ pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
         match log.identity().await {
             Ok(same) if same == reading.identity => {}
             Ok(_) => {
-                let block = Err("the log was deleted and made anew".to_owned());
+                let anew = "the log was deleted and made anew".to_owned();
+                let block = Err(Halt::Damaged(anew));
                 reading.hand_on(block).await;
                 return;
             }
@@ -70,7 +71,7 @@ pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
         };
         while let Ok(stored) = reader.next().await {
             at = stored.sequence;
-            let block = Block::decode(&stored);
+            let block = Block::decode(&stored).map_err(Halt::from);
             let is_faulty = block.is_err();
             if !reading.hand_on(block).await || is_faulty {
                 return;

@@ -10,7 +10,7 @@ use tokio::{sync::oneshot, time::Instant};
 use tracing::info;
 
 use crate::{
-    Block, ChainBroken, Core, Head, TokioTasks, flights::Flights, inputs::Heads,
+    Block, BlockError, ChainBroken, Core, Head, TokioTasks, flights::Flights, inputs::Heads,
     partition::Partition, tasks::Tasks,
 };
 
@@ -36,6 +36,17 @@ pub(crate) enum ReplayError {
     Chain(#[from] ChainBroken),
     #[error("{0}")]
     Unreadable(String),
+    #[error("{0}")]
+    TooNew(String),
+}
+
+impl From<BlockError> for ReplayError {
+    fn from(error: BlockError) -> Self {
+        match error {
+            BlockError::TooNew { .. } => Self::TooNew(error.to_string()),
+            _ => Self::Unreadable(error.to_string()),
+        }
+    }
 }
 
 /// Rebuilds a partition's rows from the log alone, up to a place that live rows stand at: what
@@ -165,7 +176,7 @@ impl<C: Core> Replay<C> {
         while at < target {
             let stored = reader.next().await?;
             at = stored.sequence;
-            let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
+            let block = Block::decode(&stored)?;
             self.fold(block, own, consumed)?;
             self.flush().await?;
             self.tell(at, target);

@@ -11,8 +11,9 @@ use tokio::time::sleep;
 use tracing::{info, warn};
 
 use crate::{
-    Block, ChainBroken, Core, Head,
+    Block, Core, Head,
     flights::Flights,
+    halt::Halt,
     partition::{Partition, schema},
     replay::{Replay, ReplayError, last_relevant},
     tasks::{Tasks, off_thread},
@@ -39,13 +40,14 @@ pub(crate) struct TakeOver<L> {
 
 impl<L: EventLog> TakeOver<L> {
     /// Tries until it is done.
-    pub(crate) async fn run<C: Core>(mut self) -> Result<Partition<C>, ChainBroken> {
+    pub(crate) async fn run<C: Core>(mut self) -> Result<Partition<C>, Halt> {
         let partition = self.partition;
         loop {
             self.flights.landed(partition).await;
             match self.attempt().await {
                 Ok(taken) => return Ok(taken),
-                Err(ReplayError::Chain(broken)) => return Err(broken),
+                Err(ReplayError::Chain(broken)) => return Err(broken.into()),
+                Err(ReplayError::TooNew(why)) => return Err(Halt::TooNew(why)),
                 Err(ReplayError::Store(error)) if error.is_damage() => {
                     warn!(partition, %error, "the partition's rows are discarded and rebuilt");
                     self.discard = true;
@@ -81,7 +83,7 @@ impl<L: EventLog> TakeOver<L> {
             Some(mark) if mark.own_seq > 0 => {
                 let stored = self.log.at(mark.own_seq).await?;
                 let stored = stored.ok_or_else(|| missing(mark.own_seq))?;
-                let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
+                let block = Block::decode(&stored)?;
                 Some((mark, block.content.height))
             }
             Some(mark) => Some((mark, 0)),
@@ -147,7 +149,7 @@ async fn fence_out<L: EventLog>(
     loop {
         let mut head = Head::default();
         if let Some(stored) = log.last(chain).await? {
-            let block = Block::decode(&stored).map_err(ReplayError::Unreadable)?;
+            let block = Block::decode(&stored)?;
             head = Head {
                 sequence: stored.sequence,
                 hash: block.hash,

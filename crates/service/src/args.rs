@@ -38,6 +38,38 @@ pub struct RuntimeArgs {
     /// For the control experiment of the kill test only: `off` appends to the log unfenced
     #[arg(long, hide = true, value_enum, default_value = "on")]
     pub test_fence: Fence,
+    /// For the controls of the fault tests only: `off` follows chains of blocks that are broken
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_enum, default_value = "on")]
+    pub test_chain: Switch,
+    /// For the controls of the fault tests only: `off` claims what is assigned to others as well
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_enum, default_value = "on")]
+    pub test_lease: Switch,
+    /// For tests of rolling upgrades only: `next` behaves like a release with a new event version
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_enum, default_value = "this")]
+    pub test_release: Release,
+}
+
+/// Something that a promise rests on, and that a control experiment goes without.
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Always, outside of control experiments.
+    On,
+    /// Shows that the recorder notices.
+    Off,
+}
+
+/// Which release a process is.
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Release {
+    /// The one that it is.
+    This,
+    /// The one after it, as far as events are concerned.
+    Next,
 }
 
 /// Whether appends to the log are fenced.

@@ -12,6 +12,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 mod args;
 mod broker;
+#[cfg(debug_assertions)]
+mod controls;
 mod feed;
 mod merge;
 mod names;

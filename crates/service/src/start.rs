@@ -6,13 +6,18 @@ use redress_host::{
     Host, Phase, Profile, RuntimeMetrics,
     policy_dir::{Files, PolicyReceiver},
 };
-use redress_log_nats::{Broker, LogOptions, NatsLog, NatsMembership, NatsPeers};
+use redress_log_nats::{Broker, LogOptions, NatsLog, NatsPeers};
 use redress_runtime::{Core, Handle, Pace, Parts, Processor};
 use redress_store::Store;
 use tokio::sync::mpsc;
 use tonic::service::Routes;
 
 use crate::{ServiceArgs, args::Fence, broker, feed, ops, store};
+
+#[cfg(debug_assertions)]
+use crate::controls::Leases;
+#[cfg(not(debug_assertions))]
+use redress_log_nats::NatsMembership as Leases;
 
 /// What a service builds its doors and senders from.
 pub struct Wired<C: Core, X: Args> {
@@ -62,6 +67,8 @@ where
     F: AsyncFnOnce(Wired<C, X>) -> anyhow::Result<Routes>,
 {
     host.readiness.expect(&["broker", "partitions"]);
+    #[cfg(debug_assertions)]
+    crate::controls::begin(&host.settings.own.runtime);
     let rules = host.watch_policy(parse)?;
     let store = store::open(&host).await?;
     let member = member_id(host.settings.shared.instance.as_deref());
@@ -114,8 +121,11 @@ fn parts<C: Core, X: Args + Clone>(
     member: String,
     partitions: u32,
     rules: PolicyReceiver<C::Rules>,
-) -> Parts<C, NatsLog, NatsMembership, NatsPeers> {
+) -> Parts<C, NatsLog, Leases, NatsPeers> {
     let runtime = &host.settings.own.runtime;
+    let membership = broker.members();
+    #[cfg(debug_assertions)]
+    let membership = Leases::of(runtime, &member, membership);
     let fence = runtime.test_fence == Fence::On;
     let linger = host
         .settings
@@ -127,7 +137,7 @@ fn parts<C: Core, X: Args + Clone>(
             fence,
             ..LogOptions::default()
         }),
-        membership: broker.members(),
+        membership,
         peers: broker.peers(),
         store,
         member,
@@ -182,6 +192,9 @@ fn wait_for_partitions<C: Core, X: Args + Clone + Send + Sync + 'static>(
                     () = stop.cancelled() => return Ok(()),
                     state = handle.status(false) => state,
                 };
+                if let Some(why) = handle.too_old() {
+                    readiness.set("release", Err(why));
+                }
                 readiness.set(
                     "partitions",
                     state.map(drop).map_err(|refusal| refusal.message),

@@ -104,6 +104,15 @@ impl Event {
     pub fn time(&self) -> jiff::Timestamp {
         timestamp(self.time_us)
     }
+
+    /// Whether this release knows what happened: a newer one may have recorded it.
+    pub fn is_known(&self) -> bool {
+        match &self.payload {
+            None => false,
+            Some(Payload::CaseEvent(event)) => event.change.is_some(),
+            Some(_) => true,
+        }
+    }
 }
 
 /// Unix microseconds as a timestamp; the epoch if out of range.

@@ -7,6 +7,7 @@ pub mod event;
 pub mod feed;
 pub mod headers;
 pub mod names;
+pub mod rehearsal;
 mod service;
 
 pub use event::{Payload, cloud_type};

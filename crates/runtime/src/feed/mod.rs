@@ -23,6 +23,7 @@ use tracing::{error, warn};
 
 use self::bulletin::{Backlog, Bulletin};
 use crate::{
+    halt::Halt,
     inputs::Heads,
     reader::{Inputs, Reading, read_on},
 };
@@ -215,9 +216,7 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
         };
         let followed = inputs.block.and_then(|block| {
             let followed = held.read.follow(&block);
-            followed
-                .map(|()| block)
-                .map_err(|broken| broken.to_string())
+            followed.map(|()| block).map_err(Halt::from)
         });
         match followed {
             Ok(block) => {

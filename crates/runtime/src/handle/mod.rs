@@ -89,6 +89,11 @@ impl<C: Core, P: Peers> Handle<C, P> {
         self.shared.owned.has(partition)
     }
 
+    /// Why this release is too old for the log, if it met an event of a newer one.
+    pub fn too_old(&self) -> Option<String> {
+        self.shared.owned.too_old()
+    }
+
     /// Decides a command at the partition's owner; the answer comes when its events are durable.
     ///
     /// Waits for room and for an owner that is moving, `patience` long at most.

@@ -6,6 +6,7 @@ use tracing::{error, info, warn};
 use super::{Control, Lost, Node, TakenOver};
 use crate::{
     Core,
+    halt::Halt,
     partition::Partition,
     reader::{Reading, read_on},
     take_over::TakeOver,
@@ -69,10 +70,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             }
             Err(fault) => {
                 error!(partition = id, %fault, "the partition cannot be taken over");
-                let _ = self.lost.send(Lost {
-                    partition: id,
-                    is_damaged: true,
-                });
+                self.tell_lost(id, Some(fault));
             }
         }
         self.parts
@@ -142,15 +140,23 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Drops a partition; what waits for it is told that it moved.
     pub(super) fn forget(&mut self, id: u32) -> Option<Partition<C>> {
-        self.drop_out(id, false)
+        self.drop_out(id, None)
     }
 
-    /// Drops a partition whose inputs are damaged.
-    pub(super) fn forget_damaged(&mut self, id: u32) {
-        drop(self.drop_out(id, true));
+    /// Drops a partition whose inputs cannot be read on.
+    pub(super) fn halt(&mut self, id: u32, halt: Halt) {
+        drop(self.drop_out(id, Some(halt)));
     }
 
-    fn drop_out(&mut self, id: u32, is_damaged: bool) -> Option<Partition<C>> {
+    fn tell_lost(&self, partition: u32, halt: Option<Halt>) {
+        if let Some(Halt::TooNew(why)) = &halt {
+            self.owned.is_too_old(why);
+        }
+        // Nobody wants to know any more when ownership has ended.
+        drop(self.lost.send(Lost { partition, halt }));
+    }
+
+    fn drop_out(&mut self, id: u32, halt: Option<Halt>) -> Option<Partition<C>> {
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
         let partition = self.partitions.remove(&id);
@@ -159,10 +165,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             .owned_partitions
             .set(self.partitions.len() as i64);
         if partition.is_some() {
-            let _ = self.lost.send(Lost {
-                partition: id,
-                is_damaged,
-            });
+            self.tell_lost(id, halt);
         }
         partition
     }

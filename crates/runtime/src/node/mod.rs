@@ -25,6 +25,7 @@ use tracing::error;
 use crate::{
     Block, Core, NumberDesk,
     flights::Flights,
+    halt::Halt,
     partition::Partition,
     reader::Inputs,
     request::{Change, Look},
@@ -86,11 +87,11 @@ pub(crate) enum Control {
 }
 
 /// A partition that the node has no more.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lost {
     pub(crate) partition: u32,
-    /// Because the log is damaged: the next attempt would end in the same way.
-    pub(crate) is_damaged: bool,
+    /// Why the next attempt would end in the same way; nothing if it need not.
+    pub(crate) halt: Option<Halt>,
 }
 
 /// The ends that doors and ownership hold.
@@ -104,20 +105,37 @@ pub(crate) struct Doors<C: Core> {
 
 /// Which partitions are owned and up to date here; shared with the doors.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Owned(Arc<Mutex<BTreeSet<u32>>>);
+pub(crate) struct Owned {
+    partitions: Arc<Mutex<BTreeSet<u32>>>,
+    /// Why this release is too old for the log.
+    too_old: Arc<Mutex<Option<String>>>,
+}
 
 impl Owned {
     pub(crate) fn has(&self, partition: u32) -> bool {
         self.lock().contains(&partition)
     }
 
+    pub(crate) fn too_old(&self) -> Option<String> {
+        let too_old = self.too_old.lock();
+        too_old.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn is_too_old(&self, why: &str) {
+        let too_old = self.too_old.lock();
+        let mut too_old = too_old.unwrap_or_else(PoisonError::into_inner);
+        too_old.get_or_insert_with(|| why.to_owned());
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<u32>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.partitions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A partition, and what became of the so-many-th take-over.
-type TakenOver<C> = (u32, u64, Result<Partition<C>, crate::ChainBroken>);
+type TakenOver<C> = (u32, u64, Result<Partition<C>, Halt>);
 
 /// Rows of an ownership of a partition that went to the store.
 type WasFlushed = (u32, u64, Flushed);
@@ -273,11 +291,11 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return false;
         }
         let block = inputs.block;
-        match block.and_then(|block| partition.accept(block).map_err(|e| e.to_string())) {
+        match block.and_then(|block| Ok(partition.accept(block)?)) {
             Ok(()) => {}
             Err(fault) => {
                 error!(partition = inputs.partition, %fault, "the partition is let go");
-                self.forget_damaged(inputs.partition);
+                self.halt(inputs.partition, fault);
             }
         }
         true

@@ -15,20 +15,33 @@ use tracing::{error, info, warn};
 
 use super::Node;
 use crate::{
-    Context, Core, Refusal,
+    Context, Core, Refusal, block,
     commit::{Committed, commit},
     numbers::Take,
+    request::Change,
     round::{Deciding, Round},
 };
+
+/// A change that waited so long behind more than a round takes is refused. Less than a caller waits
+/// for an owner in another replica (1.5 s), so that too much is said to be too much, and not taken
+/// for an owner that is gone.
+const WAIT_MOST: Duration = Duration::from_secs(1);
+/// When it makes sense to come again: as long as the queue is.
+const COME_AGAIN: Duration = Duration::from_secs(1);
+/// A round decides so long at most; at full speed it takes all its changes in less. Callers of a
+/// slow machine are then told something every so often.
+const ROUND_MOST: Duration = Duration::from_millis(200);
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn round(&mut self) {
         if !self.number_desk_is_ready().await {
             return;
         }
+        self.shed();
         let version = self.parts.rules.borrow().clone();
         let rules = &version.policy;
         let now = self.parts.clock.now();
+        let until = Instant::now() + ROUND_MOST;
         let mut deciding = Deciding::new(&mut self.partitions, &mut self.numbers, rules, now);
         deciding.inputs();
         let mut full = VecDeque::new();
@@ -37,12 +50,35 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 break;
             };
             full.extend(deciding.change(change));
+            if Instant::now() > until {
+                break;
+            }
         }
         deciding.due();
         let round = deciding.finish();
         full.append(&mut self.waiting);
         self.waiting = full;
         self.bring_in(round).await;
+    }
+
+    /// When more waits than a round takes, those that have waited long are told to come again: what
+    /// is answered in time is worth more than what nobody waits for any more.
+    fn shed(&mut self) {
+        if self.waiting.len() < self.parts.pace.max_changes {
+            return;
+        }
+        let metrics = &self.parts.metrics;
+        let waited = mem::take(&mut self.waiting).into_iter();
+        let (late, waiting): (VecDeque<_>, VecDeque<_>) =
+            waited.partition(|it: &Change<C>| it.arrived.elapsed() > WAIT_MOST);
+        self.waiting = waiting;
+        for change in late {
+            let message = "too much at once; send the same again";
+            let refusal = Refusal::overloaded(message, COME_AGAIN);
+            metrics.refused.of(refusal.code_name()).inc();
+            metrics.commands.of("refused").inc();
+            change.what.refuse(refusal);
+        }
     }
 
     /// Learns where the sequences of numbers stand that this round may need.
@@ -124,7 +160,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             entries.push(Entry {
                 chain: partition.chain(),
                 expected: partition.head.sequence,
-                payload: block.encode_to_vec().into(),
+                payload: block::encode(&block),
             });
         }
         for Take {

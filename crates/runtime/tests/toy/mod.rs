@@ -235,6 +235,28 @@ impl World {
         self.log.append(&[entry]).await.expect("nobody else writes");
     }
 
+    /// Registers something of a newer release in a partition: one event that nobody here knows.
+    pub(crate) async fn register_newer(&self, partition: u32) {
+        let chain = Chain::Blocks {
+            partition,
+            service: Service::Intake,
+        };
+        let last = self.log.last(chain).await.expect("the twin reads");
+        let last = last.expect("a block before");
+        let block = Block {
+            prev_hash: blake3::hash(&last.payload).as_bytes().to_vec(),
+            height: Block::decode(last.payload).expect("a block").height + 1,
+            events: vec![Event::default()],
+            ..Block::default()
+        };
+        let entry = Entry {
+            chain,
+            expected: last.sequence,
+            payload: block.encode_to_vec().into(),
+        };
+        self.log.append(&[entry]).await.expect("nobody else writes");
+    }
+
     /// Appends a block to intake's chain that links to another one than stands before it: what a
     /// reader sees after the one before was altered.
     pub(crate) async fn register_after_damage(&self, partition: u32, number: &str) {
