@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test up test kill-test sim sim-awaits faults bench fmt lint deny proto proto-lint deploy-check compose-test clean
+.PHONY: help setup setup-test up test kill-test sim sim-awaits faults overload bench fmt lint deny proto proto-lint deploy-check compose-test clean
 
 help: ## Show this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,9 +40,14 @@ sim-awaits: ## Simulate the death of each service at each of its awaits; SERVICE
 
 faults: DURATION ?= 300
 faults: SEED ?= 7
-faults: setup ## Put faults into a cluster under load, DURATION= seconds of SEED=, and judge what is left
+faults: setup ## Put faults into a cluster under load, DURATION= seconds of SEED=, and judge what is left; WITHOUT=fence, lease, lease-and-fence or chain is a control that must be caught
 	cargo build --workspace --bins
-	target/debug/faults --duration $(DURATION) --seed $(SEED)
+	target/debug/faults --duration $(DURATION) --seed $(SEED) $(if $(WITHOUT),--without $(WITHOUT))
+
+overload: DURATION ?= 60
+overload: setup ## Send five times more than the platform sustains, for DURATION= seconds, and judge
+	cargo build --workspace --bins
+	target/debug/overload --duration $(DURATION)
 
 bench: setup ## Measure on this machine and write BENCH.md anew (release build)
 	cargo build --workspace --bins --release

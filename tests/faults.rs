@@ -7,7 +7,7 @@ use redress_tests::faults::{Options, run};
 #[tokio::test(flavor = "multi_thread")]
 async fn every_promise_is_kept_under_a_fault_of_each_kind() {
     let figures = run(Options {
-        duration: Duration::from_secs(75),
+        duration: Duration::from_secs(100),
         seed: 7,
         replicas: 2,
         damage_brokers: false,

@@ -1,6 +1,6 @@
 //! The shipped accounts, with passwords made up.
 
-use std::{fmt::Write as _, process::Output};
+use std::{collections::BTreeMap, fmt::Write as _, process::Output};
 
 use async_nats::{Client, ConnectOptions, Event};
 use redress_testkit::{NatsServer, binary, workspace_root};
@@ -19,15 +19,24 @@ pub fn password(user: &str) -> String {
     format!("secret-of-{user}")
 }
 
+/// What the shipped accounts ask for in the broker's environment.
+pub fn passwords() -> BTreeMap<String, String> {
+    let users = Service::ALL.map(Service::name).into_iter().chain(OTHERS);
+    let setting = |user: &str| {
+        let name = user.to_uppercase().replace('-', "_");
+        (format!("NATS_{name}_PASSWORD"), password(user))
+    };
+    users.map(setting).collect()
+}
+
 /// `deploy/nats-accounts.conf`, as it stands, behind the passwords that it asks for.
 ///
 /// # Panics
 /// If it cannot be read.
 pub fn broker_config() -> String {
     let mut config = String::new();
-    for user in Service::ALL.map(Service::name).iter().chain(&OTHERS) {
-        let name = user.to_uppercase().replace('-', "_");
-        writeln!(config, "NATS_{name}_PASSWORD: \"{}\"", password(user)).expect("a string grows");
+    for (name, password) in passwords() {
+        writeln!(config, "{name}: \"{password}\"").expect("a string grows");
     }
     let shipped = workspace_root().join("deploy/nats-accounts.conf");
     config + &std::fs::read_to_string(shipped).expect("the shipped accounts")
@@ -60,9 +69,17 @@ pub async fn provision(nats: &NatsServer, partitions: u32) {
 /// # Panics
 /// If it cannot be started.
 pub async fn redress(nats: &NatsServer, user: &str, arguments: &[&str]) -> Output {
+    redress_at(&nats.url(), user, arguments).await
+}
+
+/// The same with a broker, or several, at these addresses.
+///
+/// # Panics
+/// If it cannot be started.
+pub async fn redress_at(nats_url: &str, user: &str, arguments: &[&str]) -> Output {
     tokio::process::Command::new(binary("redress"))
         .args(arguments)
-        .env("REDRESS_NATS_URL", nats.url())
+        .env("REDRESS_NATS_URL", nats_url)
         .env("REDRESS_NATS_MONITOR_URL", NO_MONITORING)
         .env("REDRESS_NATS_USER", user)
         .env("REDRESS_NATS_PASSWORD", password(user))

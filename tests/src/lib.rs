@@ -2,7 +2,9 @@
 //! requests and answers, and the verdict over what is in the log at the end.
 
 pub mod accounts;
+pub mod controls;
 pub mod faults;
+pub mod overload;
 pub mod platform;
 pub mod policy;
 pub mod recorder;

@@ -61,15 +61,18 @@ impl Recorder {
             Ok(answer) => read(&answer.payload),
             Err(_) => Outcome::Unknown,
         };
-        let attempt = Attempt {
-            request_id: sample.request_id().to_owned(),
-            outcome: outcome.clone(),
-        };
-        self.attempts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(attempt);
+        self.note(sample.request_id(), outcome.clone());
         outcome
+    }
+
+    /// Notes how a request ended.
+    pub fn note(&self, request_id: &str, outcome: Outcome) {
+        let attempt = Attempt {
+            request_id: request_id.to_owned(),
+            outcome,
+        };
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.push(attempt);
     }
 
     /// What was noted so far.
@@ -90,7 +93,8 @@ impl Recorder {
     }
 }
 
-fn read(body: &[u8]) -> Outcome {
+/// The outcome that an answer tells; unknown without one.
+pub fn read(body: &[u8]) -> Outcome {
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
         return Outcome::Unknown;
     };

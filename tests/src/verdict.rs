@@ -1,12 +1,16 @@
 //! Judges a run by what the log holds at its end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use redress_log::{Chain, EventLog, Reader as _};
 use redress_log_nats::NatsLog;
 use redress_runtime::{Block, Head};
 use redress_wire::{Payload, Service, log::Event};
+use tokio::time::{Instant, sleep};
 
 use crate::recorder::{Attempt, Outcome};
 
@@ -32,6 +36,8 @@ pub enum Promise {
     Order,
     /// Due clocks fire, once; stopped ones are silent.
     Clocks,
+    /// Who owns what comes to rest.
+    Rest,
 }
 
 /// A promise that was not kept.
@@ -60,6 +66,8 @@ pub struct Whole {
     pub events: usize,
     /// By how much clocks warned and fired too late, in microseconds.
     pub late_us: Vec<i64>,
+    /// How often a partition of a service went back to a member that had owned it before.
+    pub returns: BTreeMap<(Service, u32), usize>,
 }
 
 /// Reads the whole log.
@@ -72,6 +80,56 @@ pub async fn read(log: &NatsLog, partitions: u32) -> Whole {
         read_partition(log, partition, &mut whole).await;
     }
     whole
+}
+
+/// Reads the log until every registered case was routed, has its clocks, and its clocks have fired,
+/// or until time is up: what is still broken then is for the verdict to say.
+///
+/// # Panics
+/// If the log cannot be read.
+pub async fn settled(log: &NatsLog, partitions: u32, within: Duration) -> Whole {
+    let until = Instant::now() + within;
+    loop {
+        let whole = read(log, partitions).await;
+        let cases = whole.cases.values();
+        let told = cases
+            .filter(|case| !case.registered.is_empty())
+            .all(|case| {
+                let planned = |step: &Payload| matches!(step, Payload::NotificationPlanned(_));
+                case.steps.iter().any(planned)
+            });
+        let done = told && judge(&whole, &[], now()).is_empty();
+        if done || Instant::now() >= until {
+            return whole;
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// The time by the clock of whoever judges.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the recorder stands outside of the platform"
+)]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Who owned a partition of a service.
+#[derive(Default)]
+struct Owners {
+    last: String,
+    all: BTreeSet<String>,
+    returns: usize,
+}
+
+impl Owners {
+    fn wrote(&mut self, owner: &str) {
+        if owner != self.last {
+            owner.clone_into(&mut self.last);
+            self.returns += usize::from(!self.all.insert(owner.to_owned()));
+        }
+    }
 }
 
 async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
@@ -87,6 +145,7 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
         return;
     }
     let mut heads: BTreeMap<Service, Head> = BTreeMap::new();
+    let mut owners: BTreeMap<Service, Owners> = BTreeMap::new();
     let mut reader = log
         .read(partition, &Service::ALL, 1)
         .await
@@ -104,6 +163,10 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
             height: block.content.height,
             consumed: block.content.consumed,
         };
+        owners
+            .entry(block.service)
+            .or_default()
+            .wrote(&block.content.owner);
         for event in block.content.events {
             whole.events += 1;
             whole.late_us.extend(lateness(&event));
@@ -118,9 +181,12 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
             }
         }
         if block.sequence >= end {
-            return;
+            break;
         }
     }
+    let returns = owners.into_iter();
+    let returns = returns.map(|(service, owners)| ((service, partition), owners.returns));
+    whole.returns.extend(returns);
 }
 
 /// By how much a clock warned or fired too late.
@@ -158,6 +224,15 @@ pub fn judge(whole: &Whole, attempts: &[Attempt], now: Timestamp) -> Vec<Broken>
         broken.extend(course(history, now));
     }
     broken
+}
+
+/// The partitions that went back to an earlier owner more than `most` times.
+pub fn restless(whole: &Whole, most: usize) -> Vec<Broken> {
+    let restless = whole.returns.iter().filter(|(_, times)| **times > most);
+    let how = restless.map(|((service, partition), times)| {
+        format!("partition {partition} of {service} went back to an earlier owner {times} times")
+    });
+    how.map(|how| Broken::new(Promise::Rest, how)).collect()
 }
 
 /// What is wrong with what became of a request, given the numbers that it has in the log.

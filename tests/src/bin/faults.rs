@@ -3,7 +3,10 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
-use redress_tests::faults::{Options, run};
+use redress_tests::{
+    controls::{self, Without},
+    faults::{Options, run},
+};
 
 /// Puts faults into a running platform under load and judges what is left of its promises.
 #[derive(Debug, Parser)]
@@ -20,11 +23,35 @@ struct Args {
     /// Flip bytes on the brokers' disks as well: shows what is then noticed
     #[arg(long)]
     damage_brokers: bool,
+    /// A control instead: go without something that a promise rests on; succeeds if it is caught
+    #[arg(long, value_enum)]
+    without: Option<Without>,
+}
+
+/// A control succeeds if the recorder sees the harm.
+async fn control(without: Without) -> ExitCode {
+    let found = controls::run(without).await;
+    for broken in found.broken.iter().take(20) {
+        println!("{:?}: {}", broken.promise, broken.how);
+    }
+    let (ok, broken) = (found.ok, found.broken.len());
+    println!(
+        "{{\"ok\":{ok},\"broken\":{broken},\"caught\":{}}}",
+        broken > 0
+    );
+    if broken > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    if let Some(without) = args.without {
+        return control(without).await;
+    }
     let options = Options {
         duration: Duration::from_secs(args.duration),
         seed: args.seed,

@@ -85,6 +85,7 @@ impl Figures {
             "doubled": self.broken_of(Promise::NothingDoubled),
             "out_of_order": self.broken_of(Promise::Order),
             "late_clocks": self.late_clocks(),
+            "restless": self.broken_of(Promise::Rest),
             "stores_differ": self.stores_differ.len(),
             "faults": self.faults,
             "kills": self.kills,
@@ -118,6 +119,8 @@ impl fmt::Display for Figures {
             self.broken_of(Promise::NothingDoubled)
         )?;
         writeln!(f, "| out of order | {} |", self.broken_of(Promise::Order))?;
+        let restless = self.broken_of(Promise::Rest);
+        writeln!(f, "| partitions that went to and fro | {restless} |")?;
         writeln!(f, "| clocks fired | {} |", self.late.len())?;
         writeln!(
             f,

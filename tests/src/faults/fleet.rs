@@ -86,6 +86,21 @@ impl Fleet {
         self.members.push(Member { replica, network });
     }
 
+    /// Gives a setting to all replicas that are started from now on.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.plan.settings.insert(key.to_owned(), value.to_owned());
+    }
+
+    /// Starts one more replica of a service and waits until it is ready.
+    ///
+    /// # Panics
+    /// If it is not in time.
+    pub async fn add_ready(&mut self, service: Service) {
+        self.add(service).await;
+        let added = self.members.last_mut().expect("it was just added");
+        added.replica.process.wait_ready(READY_WITHIN).await;
+    }
+
     /// Asks a replica to end: it hands its partitions over.
     ///
     /// # Panics

@@ -7,13 +7,13 @@ mod figures;
 mod fleet;
 mod plan;
 mod proxy;
+mod upgrade;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
 use redress_log_nats::Broker;
 use redress_testkit::{NatsServer, SmtpSink, WebhookSink, eventually};
-use redress_wire::Payload;
+use redress_wire::rehearsal;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -29,7 +29,7 @@ use crate::{
     recorder::{Load, Recorder},
     stores,
     submissions::samples,
-    verdict::{self, Whole},
+    verdict,
 };
 
 const PARTITIONS: u32 = 8;
@@ -61,6 +61,8 @@ struct Run {
     broker: Broker,
     recorder: Recorder,
     figures: Figures,
+    /// Whether it runs the release with the new event version.
+    is_upgraded: bool,
     _dir: TempDir,
     _sinks: (SmtpSink, WebhookSink),
 }
@@ -70,6 +72,8 @@ struct Run {
 /// # Panics
 /// If something does not come back in time, which is a failure as well.
 pub async fn run(options: Options) -> Figures {
+    // The recorder reads what the next release writes.
+    rehearsal::play_next_release();
     let mut run = Run::start(options).await;
     let client = run.cluster.client().await;
     let samples = Arc::new(samples());
@@ -130,6 +134,7 @@ impl Run {
                 seed: options.seed,
                 ..Figures::default()
             },
+            is_upgraded: false,
             _dir: dir,
             _sinks: sinks,
         }
@@ -186,6 +191,7 @@ impl Run {
                     self.hand_over(self.fleet.of(service)[0]).await;
                 }
             }
+            Fault::Upgrade => self.upgrade().await,
             fault => self.carry_out_on_brokers(fault).await,
         }
     }
@@ -279,43 +285,16 @@ impl Run {
 
     async fn conclude(mut self) -> Figures {
         self.fleet.ready().await;
-        let whole = self.settled().await;
+        let log = self.broker.log();
+        let whole = verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await;
         let attempts = self.recorder.attempts();
-        let broken = verdict::judge(&whole, &attempts, now());
+        let mut broken = verdict::judge(&whole, &attempts, verdict::now());
+        // Each fault may send a partition away and back.
+        broken.extend(verdict::restless(&whole, 2 * self.figures.faults + 2));
         self.figures.judge(&whole, &attempts, broken);
         let fleet = &self.fleet;
         let channel = |service| fleet.channel(service, None);
-        self.figures.stores_differ = stores::compare_at(&self.broker.log(), &channel).await;
+        self.figures.stores_differ = stores::compare_at(&log, &channel).await;
         self.figures
     }
-
-    /// Waits until every registered case was routed, has its clocks, and its clocks have fired.
-    async fn settled(&self) -> Whole {
-        let until = Instant::now() + SETTLED_WITHIN;
-        loop {
-            let whole = verdict::read(&self.broker.log(), PARTITIONS).await;
-            let cases = whole
-                .cases
-                .values()
-                .filter(|case| !case.registered.is_empty());
-            let told = cases.clone().all(|case| {
-                let planned = |step: &Payload| matches!(step, Payload::NotificationPlanned(_));
-                case.steps.iter().any(planned)
-            });
-            let done = told && verdict::judge(&whole, &[], now()).is_empty();
-            // What is still broken then is for the verdict to say.
-            if done || Instant::now() >= until {
-                return whole;
-            }
-            sleep(Duration::from_secs(1)).await;
-        }
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the recorder stands outside of the platform"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

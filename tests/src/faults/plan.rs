@@ -34,6 +34,9 @@ pub enum Fault {
     DamageBroker(usize),
     /// The disk of a broker is full for some seconds.
     FillDisk,
+    /// All replicas are replaced, one after the other; the first time by those of a release that
+    /// writes a new version of an event.
+    Upgrade,
 }
 
 /// An endless sequence of faults; one seed always gives the same.
@@ -81,6 +84,7 @@ impl Iterator for Plan {
             Fault::ChangeLeader,
             Fault::KillAllBrokers,
             Fault::FillDisk,
+            Fault::Upgrade,
             Fault::DamageBroker(which),
         ];
         Some(fault[kind])
@@ -88,7 +92,7 @@ impl Iterator for Plan {
 }
 
 /// Without damage to the brokers' disks, which comes last.
-const KINDS: usize = 12;
+const KINDS: usize = 13;
 
 #[cfg(test)]
 mod tests {
