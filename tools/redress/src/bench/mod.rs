@@ -7,6 +7,7 @@
 //! | memory      | resident size of each process with 100,000 open cases                           |
 //! | replay      | the router's store deleted; events folded until it has caught up                |
 //! | clocks      | how late clocks fire with 100,000 armed, by analytics' own histogram            |
+//! | scaling     | only when asked for: replicas, moves, restarts, sizes                               |
 //! | ceiling     | the blocks of the throughput run, appended and read bare, without any work      |
 
 mod ceiling;
@@ -18,6 +19,7 @@ mod memory;
 mod page;
 mod replay;
 mod rig;
+mod scaling;
 mod stages;
 mod throughput;
 
@@ -89,6 +91,9 @@ pub(crate) enum Figure {
     Clocks,
     /// The same flow of blocks without any work; needs the throughput run.
     Ceiling,
+    /// What replicas, partitions and cases cost, and how long moves and restarts take: some minutes,
+    /// and only when asked for.
+    Scaling,
 }
 
 impl BenchArgs {
@@ -102,6 +107,9 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
         out.complain("this is a debug build: the figures say nothing; build with --release");
     }
     let texts = load::texts(&args.text_file)?;
+    if args.only.contains(&Figure::Scaling) {
+        return scale(args, &texts, out).await;
+    }
     let mut results = Results {
         texts: texts.len(),
         ..Results::default()
@@ -116,6 +124,9 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
     }
     let page = results.page();
     if let Some(path) = &args.out {
+        let before = std::fs::read_to_string(path).unwrap_or_default();
+        let scaling = scaling::of_page(&before);
+        let page = scaling.map_or_else(|| page.clone(), |it| scaling::into_page(&page, &it));
         std::fs::write(path, &page)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
@@ -124,6 +135,19 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
     } else {
         out.line(page.trim_end())?;
     }
+    Ok(Ending::Fine)
+}
+
+/// The section about scaling, alone; it takes its place in a page that is there.
+async fn scale(args: &BenchArgs, texts: &[load::Text], out: &Output) -> anyhow::Result<Ending> {
+    let scaling = scaling::measure(args, texts, out).await?;
+    let section = scaling::section(&scaling);
+    if let Some(path) = &args.out {
+        let page = std::fs::read_to_string(path).unwrap_or_default();
+        std::fs::write(path, scaling::into_page(&page, &section))
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    out.line(section.trim_end())?;
     Ok(Ending::Fine)
 }
 

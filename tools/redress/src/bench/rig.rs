@@ -7,8 +7,9 @@ use std::{
     time::Duration,
 };
 
+use redress_log::Installation as _;
 use redress_log_nats::{Broker, Provisioning, provision};
-use redress_wire::Service;
+use redress_wire::{Service, names};
 use tempfile::TempDir;
 
 use super::BenchArgs;
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-const BROKER_WITHIN: Duration = Duration::from_secs(30);
+pub(super) const BROKER_WITHIN: Duration = Duration::from_secs(30);
 
 /// What is measured.
 pub(super) struct Rig {
@@ -33,7 +34,20 @@ pub(super) struct Rig {
     pub(super) broker: Child,
     pub(super) services: Vec<Child>,
     pub(super) settings: Vec<ServiceSettings>,
+    pub(super) broker_config: BrokerConfig,
+    /// Further replicas.
+    pub(super) replicas: Vec<Replica>,
+    started: usize,
     _temporary: Option<TempDir>,
+}
+
+/// A replica beside the first one of its service.
+pub(super) struct Replica {
+    pub(super) service: Service,
+    /// What its member id begins with.
+    pub(super) name: String,
+    pub(super) settings: ServiceSettings,
+    pub(super) child: Child,
 }
 
 /// A broker alone, as the ceiling needs it.
@@ -46,7 +60,7 @@ pub(super) struct BareBroker {
 impl BareBroker {
     pub(super) async fn start(args: &BenchArgs) -> anyhow::Result<Self> {
         let (dir, temporary) = folder(args)?;
-        let (child, nats) = broker(&dir).await?;
+        let (child, nats, _) = broker(&dir, None).await?;
         Ok(Self {
             nats,
             child,
@@ -62,10 +76,20 @@ impl Rig {
         policy: &Path,
         out: &Output,
     ) -> anyhow::Result<Self> {
+        Self::start_with(args, policy, None, out).await
+    }
+
+    /// The same with so many partitions.
+    pub(super) async fn start_with(
+        args: &BenchArgs,
+        policy: &Path,
+        partitions: Option<u32>,
+        out: &Output,
+    ) -> anyhow::Result<Self> {
         let programs = programs()?;
         let (dir, temporary) = folder(args)?;
         copy(policy, &dir.join("policy"))?;
-        let (broker, nats) = broker(&dir).await?;
+        let (broker, nats, broker_config) = broker(&dir, partitions).await?;
         let mut places = BTreeMap::new();
         for service in Service::ALL {
             let grpc = SocketAddr::from(([127, 0, 0, 1], free_port()?));
@@ -87,6 +111,9 @@ impl Rig {
             broker,
             services,
             settings,
+            broker_config,
+            replicas: Vec::new(),
+            started: 0,
             _temporary: temporary,
         };
         wait_until_ready(&mut rig.services, &rig.at, out).await?;
@@ -102,8 +129,53 @@ impl Rig {
         reach(&self.nats, BROKER_WITHIN).await
     }
 
+    /// Every process of every service.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Child> {
+        let replicas = self.replicas.iter().map(|replica| &replica.child);
+        self.services.iter().chain(replicas)
+    }
+
+    /// Brings every service to so many replicas.
+    pub(super) async fn scale_all(&mut self, replicas: usize) -> anyhow::Result<()> {
+        for service in Service::ALL {
+            self.scale(service, replicas).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts replicas of a service until there are so many, and waits until they are ready.
+    pub(super) async fn scale(&mut self, service: Service, wanted: usize) -> anyhow::Result<()> {
+        let more = self.replicas.iter().filter(|one| one.service == service);
+        for _ in more.count() + 1..wanted {
+            self.started += 1;
+            let name = format!("replica-{}", self.started);
+            let first = self.settings.iter().find(|one| one.service == service);
+            let mut settings = first.expect("every service is there").clone();
+            settings.data_dir = self.dir.join(&name);
+            settings.log = self.dir.join(format!("logs/{service}-{name}.log"));
+            settings.grpc = format!("127.0.0.1:{}", free_port()?);
+            settings.admin = format!("127.0.0.1:{}", free_port()?);
+            settings.more.push(("REDRESS_INSTANCE", name.clone()));
+            let child = start_service(&settings)?;
+            super::scaling::ready(&settings.admin).await?;
+            self.replicas.push(Replica {
+                service,
+                name,
+                settings,
+                child,
+            });
+        }
+        Ok(())
+    }
+
     /// Stops services, then the broker.
     pub(super) async fn stop(mut self) {
+        for replica in &mut self.replicas {
+            replica.child.terminate();
+        }
+        for replica in &mut self.replicas {
+            replica.child.ended_within(STOP_WITHIN).await;
+        }
         for service in &mut self.services {
             service.terminate();
         }
@@ -139,7 +211,10 @@ fn settings(
     }
 }
 
-async fn broker(dir: &Path) -> anyhow::Result<(Child, NatsArgs)> {
+async fn broker(
+    dir: &Path,
+    partitions: Option<u32>,
+) -> anyhow::Result<(Child, NatsArgs, BrokerConfig)> {
     let config = BrokerConfig {
         program: nats_server()?,
         dir: dir.join("broker"),
@@ -156,7 +231,13 @@ async fn broker(dir: &Path) -> anyhow::Result<(Child, NatsArgs)> {
     let nats = NatsArgs::default().at(url, Some(monitor));
     let connected = reach(&nats, BROKER_WITHIN).await?;
     provision(&connected, &Provisioning::default()).await?;
-    Ok((child, nats))
+    if let Some(partitions) = partitions {
+        let installation = connected.installation();
+        let partitions = partitions.to_string();
+        let fixed = installation.fix(names::PARTITIONS_KEY, &partitions);
+        fixed.await?;
+    }
+    Ok((child, nats, config))
 }
 
 fn folder(args: &BenchArgs) -> anyhow::Result<(PathBuf, Option<TempDir>)> {

@@ -1,0 +1,197 @@
+//! The section of the page about scaling.
+
+use std::fmt::Write as _;
+
+use super::Scaling;
+use crate::percentile::Sorted;
+
+/// What the section begins with.
+const TITLE: &str = "## Scaling";
+
+/// The section, in Markdown.
+pub(in crate::bench) fn section(it: &Scaling) -> String {
+    let mut page = format!(
+        "{TITLE}\n\nMeasured by `redress bench --only scaling --cases {}`, everything on one machine.\n",
+        it.cases
+    );
+    cost(&mut page, it);
+    moves(&mut page, it);
+    sizes(&mut page, it);
+    restarts(&mut page, it);
+    page
+}
+
+/// A page with the section in place of an older one, before its last line, which is for programs.
+pub(in crate::bench) fn into_page(page: &str, section: &str) -> String {
+    let (text, last) = match page.trim_end().rsplit_once('\n') {
+        Some((text, last)) if last.starts_with('{') => (text, last),
+        _ => (page, ""),
+    };
+    let mut kept = text.to_owned();
+    if let Some(from) = text.find(TITLE) {
+        let to = text[from + TITLE.len()..].find("\n## ");
+        let to = to.map_or(text.len(), |at| from + TITLE.len() + at + 1);
+        kept = format!("{}{}", &text[..from], &text[to..]);
+    }
+    let mut whole = format!("{}\n\n{}\n", kept.trim_end(), section.trim_end());
+    if !last.is_empty() {
+        let _ = write!(whole, "\n{last}\n");
+    }
+    whole
+}
+
+/// The section of a page that was written before.
+pub(in crate::bench) fn of_page(page: &str) -> Option<String> {
+    let from = page.find(TITLE)?;
+    let rest = &page[from..];
+    let to = rest[TITLE.len()..].find("\n## ").map(|at| at + TITLE.len());
+    let to = to.or_else(|| rest.rfind("\n{"));
+    Some(rest[..to.unwrap_or(rest.len())].trim_end().to_owned())
+}
+
+fn cost(page: &mut String, it: &Scaling) {
+    let _ = writeln!(
+        page,
+        "\nProcessor time for each complaint, in µs, with so many replicas of each service:\n"
+    );
+    let columns: Vec<String> = it.costs.iter().map(|(n, _)| n.to_string()).collect();
+    let _ = writeln!(page, "| | {} |", columns.join(" | "));
+    let _ = writeln!(page, "| ---{} |", " | ---:".repeat(columns.len()));
+    let Some((_, first)) = it.costs.first() else {
+        return;
+    };
+    for (row, (name, _)) in first.us.iter().enumerate() {
+        let cells = it
+            .costs
+            .iter()
+            .map(|(_, cost)| format!("{:.0}", cost.us[row].1));
+        let _ = writeln!(
+            page,
+            "| {name} | {} |",
+            cells.collect::<Vec<_>>().join(" | ")
+        );
+    }
+    let sums = it.costs.iter().map(|(_, cost)| cost.of_services());
+    let cells = sums.clone().map(|us| format!("{us:.0}"));
+    let _ = writeln!(
+        page,
+        "| the five services | {} |",
+        cells.collect::<Vec<_>>().join(" | ")
+    );
+    let rates = it
+        .costs
+        .iter()
+        .map(|(_, cost)| format!("{:.0}", cost.per_second));
+    let _ = writeln!(
+        page,
+        "| complaints/s, the last one settled | {} |",
+        rates.collect::<Vec<_>>().join(" | ")
+    );
+    let (least, most) = sums.fold((f64::INFINITY, 0.0_f64), |(least, most), us| {
+        (least.min(us), most.max(us))
+    });
+    let _ = writeln!(
+        page,
+        "\nThe largest sum is {:.0} % above the smallest.",
+        (most / least - 1.0) * 100.0
+    );
+}
+
+fn moves(page: &mut String, it: &Scaling) {
+    let _ = writeln!(
+        page,
+        "\nA router of two ends or is killed; until every partition is answered for by the other, \
+         with a lease of 6 s:\n\n| ms | p50 | p99 | max |\n| --- | ---: | ---: | ---: |"
+    );
+    let mut row = |name: &str, times: &Sorted| {
+        let at = |share| times.at_ms(share);
+        let _ = writeln!(
+            page,
+            "| {name} | {:.0} | {:.0} | {:.0} |",
+            at(0.5),
+            at(0.99),
+            at(1.0)
+        );
+    };
+    row("planned (SIGTERM)", &it.moves.planned);
+    row("kill -9", &it.moves.killed);
+}
+
+fn sizes(page: &mut String, it: &Scaling) {
+    let [(few, idle), (many, spread)] = &it.partitions;
+    let more = f64::from(many.saturating_sub(*few).max(1));
+    let cases = it.cases.max(1) as f64;
+    let _ = writeln!(
+        page,
+        "\nWithout a case on {few} and on {many} partitions, and with {} open cases on {few}:\n",
+        it.cases
+    );
+    let _ = writeln!(
+        page,
+        "| | MiB, {few} | MiB, {many} | KiB a partition | MiB with cases | bytes of memory a case \
+         | bytes of disk a case |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    );
+    for (row, (name, mib)) in idle.iter().enumerate() {
+        let (spread, full) = (spread[row].1, it.size.memory[row].1);
+        let disk = it.size.bytes.iter().find(|(of, _)| of == name);
+        let disk = disk.map_or(0, |(_, bytes)| *bytes) as f64 / cases;
+        let _ = writeln!(
+            page,
+            "| {name} | {mib:.0} | {spread:.0} | {:.0} | {full:.0} | {:.0} | {disk:.0} |",
+            (spread - mib) * 1024.0 / more,
+            (full - mib) * 1_048_576.0 / cases,
+        );
+    }
+}
+
+fn restarts(page: &mut String, it: &Scaling) {
+    let _ = writeln!(
+        page,
+        "\nWith these cases, from the start of a process until it was ready:\n\n| | s |\n| --- | ---: |"
+    );
+    for (service, took) in &it.restarts.services {
+        let _ = writeln!(
+            page,
+            "| {service}, with its store | {:.1} |",
+            took.as_secs_f64()
+        );
+    }
+    let rows = [
+        ("router, its store deleted", it.restarts.rebuilt),
+        ("nats-server, after kill -9", it.restarts.broker),
+        ("all services, after that", it.restarts.all),
+    ];
+    for (name, took) in rows {
+        let _ = writeln!(page, "| {name} | {:.1} |", took.as_secs_f64());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# Bench\n\n## Throughput\n\nfast\n\n{\"a\":1}\n";
+
+    #[test]
+    fn the_section_comes_before_the_last_line_and_replaces_an_older_one() {
+        let once = into_page(PAGE, "## Scaling\n\none\n");
+        assert!(
+            once.ends_with("fast\n\n## Scaling\n\none\n\n{\"a\":1}\n"),
+            "{once}"
+        );
+        let twice = into_page(&once, "## Scaling\n\ntwo\n");
+        assert!(
+            twice.ends_with("fast\n\n## Scaling\n\ntwo\n\n{\"a\":1}\n"),
+            "{twice}"
+        );
+    }
+
+    #[test]
+    fn a_section_is_found_again() {
+        assert_eq!(of_page(PAGE), None);
+        let page = into_page(PAGE, "## Scaling\n\none\n");
+        assert_eq!(of_page(&page).as_deref(), Some("## Scaling\n\none"));
+        let middle = page.replace("{\"a\":1}", "## Clocks\n\nlate\n\n{\"a\":1}");
+        assert_eq!(of_page(&middle).as_deref(), Some("## Scaling\n\none"));
+    }
+}
