@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use redress_log::{ClaimError, Membership, MembershipError, View};
-use redress_wire::{Service, names};
+use prost::Message as _;
+use redress_log::{ClaimError, Membership, MembershipError, Presence, View};
+use redress_wire::{Service, names, peer};
 use tokio::sync::watch;
 
 use crate::{
@@ -34,7 +35,12 @@ impl NatsMembership {
 }
 
 impl Membership for NatsMembership {
-    async fn renew(&self, service: Service, member: &str) -> Result<(), MembershipError> {
+    async fn renew(
+        &self,
+        service: Service,
+        member: &str,
+        presence: &Presence,
+    ) -> Result<(), MembershipError> {
         // Nothing is expected of the entry: an id belongs to one process, and the trace of an
         // expired lease would have to be known to expect it.
         let key = names::member_key(service, member);
@@ -43,7 +49,7 @@ impl Membership for NatsMembership {
             ..Terms::default()
         };
         self.bucket
-            .put(&key, Bytes::from_static(b"1"), lease)
+            .put(&key, encode(presence), lease)
             .await
             .map(drop)
             .map_err(|error| failed(&error))
@@ -106,6 +112,25 @@ impl NatsMembership {
                 PutError::Changed => ClaimError::Taken,
                 PutError::Failed(_) => ClaimError::Unavailable(failed(&error)),
             })
+    }
+}
+
+fn encode(presence: &Presence) -> Bytes {
+    let said = peer::Presence {
+        seat: presence.seat.clone(),
+        leaving: presence.leaving,
+        warm: presence.warm.iter().copied().collect(),
+    };
+    said.encode_to_vec().into()
+}
+
+/// What cannot be read is a member all the same: it says nothing of itself.
+pub(crate) fn decode(said: &[u8]) -> Presence {
+    let said = peer::Presence::decode(said).unwrap_or_default();
+    Presence {
+        seat: said.seat,
+        leaving: said.leaving,
+        warm: said.warm.into_iter().collect(),
     }
 }
 

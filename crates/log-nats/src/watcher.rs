@@ -12,6 +12,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     bucket::{Bucket, is_gone},
     delivery::{Delivered, Delivery, Lost},
+    membership,
 };
 
 /// For the first view; afterwards the watcher tries for ever.
@@ -157,7 +158,8 @@ impl Watcher {
         } else if gone {
             self.view.members.remove(last);
         } else {
-            self.view.members.insert(last.to_owned());
+            let presence = membership::decode(&delivered.message.payload);
+            self.view.members.insert(last.to_owned(), presence);
         }
     }
 

@@ -2,15 +2,12 @@
 
 mod common;
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use common::{LEASE, Nats, connect_to, soon};
 use redress_log::{
-    AppendError, Chain, Entry, EventLog, Installation, Membership, Peers, Reader, View,
+    AppendError, Chain, Entry, EventLog, Installation, Membership, Peers, Presence, Reader, View,
     memory::MemoryLog,
 };
 use redress_log_nats::{LogOptions, Provisioning, provision};
@@ -199,7 +196,7 @@ async fn members_and_owners_heal_by_themselves_after_a_restart() {
         .await
         .expect("the members can be watched");
     members
-        .renew(SERVICE, "a")
+        .renew(SERVICE, "a", &Presence::default())
         .await
         .expect("the lease can be made");
     let revision = members
@@ -207,16 +204,16 @@ async fn members_and_owners_heal_by_themselves_after_a_restart() {
         .await
         .expect("nobody claimed it");
     until(&mut view, |view| {
-        view.members.contains("a") && view.owners.contains_key(&3)
+        view.members.contains_key("a") && view.owners.contains_key(&3)
     })
     .await;
     nats.server.restart().await;
     let back = Instant::now();
     eventually("a renewal", Duration::from_secs(10), async || {
-        members.renew(SERVICE, "b").await.ok()
+        members.renew(SERVICE, "b", &Presence::default()).await.ok()
     })
     .await;
-    let healed = until(&mut view, |view| view.members.contains("b")).await;
+    let healed = until(&mut view, |view| view.members.contains_key("b")).await;
     assert!(
         back.elapsed() < Duration::from_secs(2),
         "it took {:?}",
@@ -224,7 +221,7 @@ async fn members_and_owners_heal_by_themselves_after_a_restart() {
     );
     assert_eq!(healed.owners[&3].revision, revision);
     // A lease that ran before the broker was killed ends all the same.
-    until(&mut view, |view| view.members == BTreeSet::new()).await;
+    until(&mut view, |view| view.members.is_empty()).await;
     let again = members
         .claim(SERVICE, 3, "b", revision)
         .await

@@ -18,5 +18,5 @@ pub use entry::{Chain, Entry, Stored};
 pub use event_log::{AppendError, EventLog, LogError, Reader};
 pub use feed::{FEED_KEEPS, FEED_MOST, Feed, FeedMark, Place};
 pub use installation::Installation;
-pub use membership::{ClaimError, Membership, MembershipError, Owner, View};
+pub use membership::{ClaimError, Membership, MembershipError, Owner, Presence, View};
 pub use peers::{Handler, PeerError, Peers, Serving};

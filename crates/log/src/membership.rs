@@ -11,7 +11,8 @@ use tokio::sync::watch;
 /// A member's lease expires when it is not renewed. Leases and claims give liveness only: what
 /// keeps two owners apart is the fence of the log.
 pub trait Membership: Clone + Send + Sync + 'static {
-    /// Makes or renews a member's lease; it lasts for the lease time of the installation.
+    /// Makes or renews a member's lease, with what it says of itself; the lease lasts for the
+    /// lease time of the installation.
     ///
     /// # Errors
     /// The store of leases cannot be reached.
@@ -19,6 +20,7 @@ pub trait Membership: Clone + Send + Sync + 'static {
         &self,
         service: Service,
         member: &str,
+        presence: &Presence,
     ) -> impl Future<Output = Result<(), MembershipError>> + Send;
 
     /// Ends a member's lease at once.
@@ -68,10 +70,23 @@ pub trait Membership: Clone + Send + Sync + 'static {
 /// Members and owners of one service at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// Ids of the members whose lease runs.
-    pub members: BTreeSet<String>,
+    /// The members whose lease runs, by id.
+    pub members: BTreeMap<String, Presence>,
     /// The entry of each partition that ever had one.
     pub owners: BTreeMap<u32, Owner>,
+}
+
+/// What a member says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// A name that outlasts the member's restarts, so that it is assigned the partitions again that
+    /// its store already holds.
+    pub seat: String,
+    /// It is about to stop: its partitions are for the others.
+    pub leaving: bool,
+    /// Partitions of other members that it has followed to the end of the log: it can take them
+    /// over in no time.
+    pub warm: BTreeSet<u32>,
 }
 
 /// The entry of a partition.

@@ -1,17 +1,15 @@
 //! Behaviours of [`Membership`].
 
-use std::collections::BTreeSet;
-
 use redress_wire::Service;
 use tokio::sync::watch;
 
 use super::{Fixture, soon};
-use crate::{ClaimError, Membership, Owner, View};
+use crate::{ClaimError, Membership, Owner, Presence, View};
 
 const SERVICE: Service = Service::Router;
 
 async fn renew(members: &impl Membership, member: &str) {
-    soon(members.renew(SERVICE, member))
+    soon(members.renew(SERVICE, member, &Presence::default()))
         .await
         .expect("the lease can be renewed");
 }
@@ -32,8 +30,7 @@ async fn until(view: &mut watch::Receiver<View>, is: impl Fn(&View) -> bool) -> 
 }
 
 async fn until_members(view: &mut watch::Receiver<View>, members: &[&str]) {
-    let members: BTreeSet<String> = members.iter().map(|member| (*member).to_owned()).collect();
-    until(view, |view| view.members == members).await;
+    until(view, |view| view.members.keys().eq(members)).await;
 }
 
 async fn until_owner(view: &mut watch::Receiver<View>, member: Option<&str>, revision: u64) {
@@ -58,6 +55,24 @@ pub async fn a_member_is_seen_and_leaves(fixture: &impl Fixture) {
     until_members(&mut view, &["b"]).await;
 }
 
+/// At once, not only when it comes.
+pub async fn what_a_member_says_of_itself_is_seen(fixture: &impl Fixture) {
+    let members = fixture.membership();
+    let mut view = watch(&members).await;
+    let mut presence = Presence {
+        seat: "shelf".to_owned(),
+        ..Presence::default()
+    };
+    for warm in [vec![], vec![3, 7], vec![7]] {
+        presence.warm = warm.into_iter().collect();
+        presence.leaving = presence.warm.len() == 1;
+        soon(members.renew(SERVICE, "a", &presence))
+            .await
+            .expect("the lease can be renewed");
+        until(&mut view, |view| view.members.get("a") == Some(&presence)).await;
+    }
+}
+
 /// Twice over, so that the renewed one has outlived its first lease by far.
 pub async fn an_expired_lease_is_seen_and_a_renewed_one_stays(fixture: &impl Fixture) {
     let members = fixture.membership();
@@ -67,10 +82,10 @@ pub async fn an_expired_lease_is_seen_and_a_renewed_one_stays(fixture: &impl Fix
         renew(&members, mortal).await;
         until_members(&mut view, &["a", mortal]).await;
         soon(async {
-            while view.borrow_and_update().members.contains(mortal) {
+            while view.borrow_and_update().members.contains_key(mortal) {
                 fixture.tick().await;
                 assert!(
-                    view.borrow().members.contains("a"),
+                    view.borrow().members.contains_key("a"),
                     "it renews its lease in time"
                 );
                 renew(&members, "a").await;
@@ -89,7 +104,7 @@ pub async fn a_member_can_come_back_after_its_lease_expired(fixture: &impl Fixtu
         renew(&members, "a").await;
         until_members(&mut view, &["a"]).await;
         soon(async {
-            while view.borrow_and_update().members.contains("a") {
+            while view.borrow_and_update().members.contains_key("a") {
                 fixture.tick().await;
             }
         })
@@ -157,7 +172,7 @@ pub async fn a_claim_that_was_taken_over_cannot_be_released(fixture: &impl Fixtu
 pub async fn services_do_not_see_each_other(fixture: &impl Fixture) {
     let members = fixture.membership();
     let other = Service::SlaMonitor;
-    soon(members.renew(other, "x"))
+    soon(members.renew(other, "x", &Presence::default()))
         .await
         .expect("the lease can be made");
     soon(members.claim(other, 7, "x", 0))
@@ -188,7 +203,7 @@ pub async fn a_late_watcher_sees_what_is_there(fixture: &impl Fixture) {
         revision,
     };
     let expected = View {
-        members: ["a".to_owned()].into(),
+        members: [("a".to_owned(), Presence::default())].into(),
         owners: [(7, owner)].into(),
     };
     assert_eq!(*view.borrow(), expected);

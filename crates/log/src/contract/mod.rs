@@ -69,6 +69,7 @@ macro_rules! event_log_contract {
             reading_from_beyond_the_end_is_an_error,
             the_identity_stays,
             a_member_is_seen_and_leaves,
+            what_a_member_says_of_itself_is_seen,
             an_expired_lease_is_seen_and_a_renewed_one_stays,
             a_member_can_come_back_after_its_lease_expired,
             of_two_claims_on_the_same_entry_one_wins,

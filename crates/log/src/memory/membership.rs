@@ -7,7 +7,7 @@ use std::{
 use redress_wire::Service;
 use tokio::sync::watch;
 
-use crate::{ClaimError, Membership, MembershipError, Owner, View};
+use crate::{ClaimError, Membership, MembershipError, Owner, Presence, View};
 
 /// Members and owners in memory, with a clock that stands until it is advanced.
 #[derive(Clone, Debug)]
@@ -91,18 +91,24 @@ impl State {
 
     fn remove(&mut self, service: Service, member: &str) {
         self.view(service)
-            .send_if_modified(|view| view.members.remove(member));
+            .send_if_modified(|view| view.members.remove(member).is_some());
     }
 }
 
 impl Membership for MemoryMembership {
-    async fn renew(&self, service: Service, member: &str) -> Result<(), MembershipError> {
+    async fn renew(
+        &self,
+        service: Service,
+        member: &str,
+        presence: &Presence,
+    ) -> Result<(), MembershipError> {
         let mut state = self.state();
         let end = state.now + self.lease;
         state.leases.insert((service, member.to_owned()), end);
-        state
-            .view(service)
-            .send_if_modified(|view| view.members.insert(member.to_owned()));
+        state.view(service).send_if_modified(|view| {
+            let before = view.members.insert(member.to_owned(), presence.clone());
+            before.as_ref() != Some(presence)
+        });
         Ok(())
     }
 

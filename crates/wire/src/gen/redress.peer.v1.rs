@@ -145,3 +145,16 @@ pub struct RefusedField {
     #[prost(string, tag = "2")]
     pub description: ::prost::alloc::string::String,
 }
+/// What a member says of itself with its lease.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Presence {
+    /// A name that outlasts the member's restarts; partitions are assigned by it.
+    #[prost(string, tag = "1")]
+    pub seat: ::prost::alloc::string::String,
+    /// It is about to stop: its partitions are for the others.
+    #[prost(bool, tag = "2")]
+    pub leaving: bool,
+    /// Partitions of other members that it has followed to the end of the log.
+    #[prost(uint32, repeated, tag = "3")]
+    pub warm: ::prost::alloc::vec::Vec<u32>,
+}
