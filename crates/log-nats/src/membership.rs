@@ -120,6 +120,7 @@ fn encode(presence: &Presence) -> Bytes {
         seat: presence.seat.clone(),
         leaving: presence.leaving,
         warm: presence.warm.iter().copied().collect(),
+        too_old: presence.too_old,
     };
     said.encode_to_vec().into()
 }
@@ -130,6 +131,7 @@ pub(crate) fn decode(said: &[u8]) -> Presence {
     Presence {
         seat: said.seat,
         leaving: said.leaving,
+        too_old: said.too_old,
         warm: said.warm.into_iter().collect(),
     }
 }

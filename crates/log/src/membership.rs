@@ -84,6 +84,8 @@ pub struct Presence {
     pub seat: String,
     /// It is about to stop: its partitions are for the others.
     pub leaving: bool,
+    /// It met an event of a newer release, and leaves its partitions to those that know it.
+    pub too_old: bool,
     /// Partitions of other members that it has followed to the end of the log: it can take them
     /// over in no time.
     pub warm: BTreeSet<u32>,

@@ -1,8 +1,8 @@
 //! Runs a service's pure core over the log.
 //!
 //! A [`Core`] says what follows from an event, a command or the passing of time; this crate does
-//! everything else: it owns partitions , rebuilds their state from the log
-//! , gathers inputs into rounds, commits each round as one atomic batch of
+//! everything else: it owns partitions, follows those that it may have to take over, rebuilds their
+//! state from the log, gathers inputs into rounds, commits each round as one atomic batch of
 //! fenced blocks, resolves doubtful commits, answers after the commit, and carries commands and
 //! queries to the replica that owns a partition ([`Handle`]).
 //!
@@ -16,6 +16,7 @@ mod commit;
 mod core;
 mod feed;
 mod flights;
+mod following;
 mod halt;
 mod handle;
 mod inputs;
@@ -31,7 +32,6 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
-mod standing;
 mod take_over;
 mod tasks;
 mod trace;

@@ -26,6 +26,11 @@ pub struct Parts<C: Core, L: EventLog, M: Membership, P: Peers> {
     pub store: Arc<dyn Store>,
     /// Id of this member, new at every start.
     pub member: String,
+    /// A name that outlasts restarts, as the store does: partitions are assigned by it.
+    pub seat: String,
+    /// Whether this member folds along the partitions that it would get if their owner vanished, so
+    /// that taking them over needs no long replay.
+    pub stands_by: bool,
     /// Number of partitions of the installation.
     pub partitions: u32,
     /// The policy in force.
@@ -102,13 +107,14 @@ impl<C: Core, P: Peers> Processor<C, P> {
             membership: parts.membership,
             view,
             renew_every: parts.renew_every,
+            stands_by: parts.stands_by,
             control: doors.control,
-            lost: doors.lost,
+            tidings: doors.tidings,
         };
-        let mut running = Ends::new();
+        let (seat, mut running) = (parts.seat, Ends::new());
         let (asked, after_let_go) = (stop.clone(), let_go.clone());
         running.spawn(&tasks, async move {
-            ownership.run(asked).await;
+            ownership.run(seat, asked).await;
             drop(serving);
             // Partitions were let go one by one; now the node has nothing left to do.
             let_go.cancel();

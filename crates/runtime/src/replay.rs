@@ -6,7 +6,10 @@ use redress_host::RuntimeMetrics;
 use redress_log::{Chain, EventLog, LogError, Reader as _};
 use redress_store::{Flushed, Mark, Rows, StoreError, Thresholds};
 use redress_wire::Service;
-use tokio::{sync::oneshot, time::Instant};
+use tokio::{
+    sync::{oneshot, watch},
+    time::Instant,
+};
 use tracing::info;
 
 use crate::{
@@ -155,17 +158,12 @@ impl<C: Core> Replay<C> {
         log: &L,
         target: u64,
     ) -> Result<(), ReplayError> {
-        let (own, consumed) = (self.partition.head.sequence, self.partition.consumed);
-        let mut at = match (C::DECIDES, C::READS.is_empty()) {
-            (true, true) => own,
-            (true, false) => own.min(consumed),
-            (false, _) => consumed,
-        };
+        let (own, read) = self.place();
+        let mut at = own.min(read);
         if at >= target {
             return Ok(());
         }
-        let mut services = C::READS.to_vec();
-        services.push(C::SERVICE);
+        let services = services::<C>();
         let Some(target) = last_relevant(log, self.partition.id, &services, target).await? else {
             return Ok(());
         };
@@ -177,16 +175,70 @@ impl<C: Core> Replay<C> {
             let stored = reader.next().await?;
             at = stored.sequence;
             let block = Block::decode(&stored)?;
-            self.fold(block, own, consumed)?;
+            self.fold(block, own, read)?;
             self.flush().await?;
             self.tell(at, target);
         }
         self.flushed().await
     }
 
-    fn fold(&mut self, block: Block, own: u64, consumed: u64) -> Result<(), ReplayError> {
+    /// Folds what the owner of the partition adds, until it `is_claimed`; says that it is `warm`
+    /// once all is folded that was there at the beginning.
+    pub(crate) async fn follow<L: EventLog>(
+        &mut self,
+        log: &L,
+        is_claimed: &mut watch::Receiver<bool>,
+        warm: impl Fn(),
+    ) -> Result<(), ReplayError> {
+        if *is_claimed.borrow() {
+            return Ok(());
+        }
+        let services = services::<C>();
+        let end = last_relevant(log, self.partition.id, &services, u64::MAX).await?;
+        let end = end.unwrap_or(0);
+        let (own, read) = self.place();
+        let mut at = own.min(read);
+        let mut is_warm = at >= end;
+        if is_warm {
+            warm();
+        }
+        let mut reader = log.read(self.partition.id, &services, at + 1).await?;
+        loop {
+            let stored = tokio::select! {
+                biased;
+                () = claimed(is_claimed) => break,
+                stored = reader.next() => stored?,
+            };
+            at = stored.sequence;
+            let block = Block::decode(&stored)?;
+            self.fold(block, own, read)?;
+            if !C::DECIDES {
+                self.fold_inputs()?;
+            }
+            self.flush().await?;
+            self.tell(at, end);
+            if !is_warm && at >= end {
+                is_warm = true;
+                warm();
+            }
+        }
+        self.flushed().await
+    }
+
+    /// Stream sequences of the last own block folded and of the last input read.
+    fn place(&self) -> (u64, u64) {
+        let read = self.partition.newest_input();
+        let own = self.partition.head.sequence;
+        match (C::DECIDES, C::READS.is_empty()) {
+            (true, true) => (own, own),
+            (true, false) => (own, read),
+            (false, _) => (read, read),
+        }
+    }
+
+    fn fold(&mut self, block: Block, own: u64, read: u64) -> Result<(), ReplayError> {
         if block.service != C::SERVICE {
-            if block.sequence > consumed {
+            if block.sequence > read {
                 self.partition.accept(block)?;
             }
             return Ok(());
@@ -194,6 +246,7 @@ impl<C: Core> Replay<C> {
         if block.sequence <= own || block.sequence > self.own_limit {
             return Ok(());
         }
+        let mut events = block.content.events.len() as u64;
         let partition = &mut self.partition;
         partition
             .head
@@ -203,11 +256,8 @@ impl<C: Core> Replay<C> {
                 partition.inputs.push_front(input);
                 break;
             }
-            self.events += input.content.events.len() as u64;
-            self.metrics
-                .replayed_events
-                .inc_by(input.content.events.len() as u64);
             partition.fold_input(&input);
+            events += input.content.events.len() as u64;
         }
         for (index, event) in block.content.events.iter().enumerate() {
             partition.fold_own(index, event);
@@ -215,11 +265,22 @@ impl<C: Core> Replay<C> {
         partition.consumed = partition.consumed.max(block.content.consumed);
         partition.appended_as(&block);
         partition.commit()?;
-        self.events += block.content.events.len() as u64;
-        self.metrics
-            .replayed_events
-            .inc_by(block.content.events.len() as u64);
+        self.count(events);
         Ok(())
+    }
+
+    /// Folds inputs as they come: what a core that decides nothing does with them.
+    fn fold_inputs(&mut self) -> Result<(), ReplayError> {
+        while let Some(input) = self.partition.inputs.pop_front() {
+            self.partition.fold_input(&input);
+            self.count(input.content.events.len() as u64);
+        }
+        Ok(self.partition.commit()?)
+    }
+
+    fn count(&mut self, events: u64) {
+        self.events += events;
+        self.metrics.replayed_events.inc_by(events);
     }
 
     /// Starts to bring rows to the store when there are many; waits if the store is behind.
@@ -270,6 +331,21 @@ impl<C: Core> Replay<C> {
             );
         }
     }
+}
+
+/// Waits until the partition is claimed; for ever when it never will be.
+async fn claimed(is_claimed: &mut watch::Receiver<bool>) {
+    let never = is_claimed.wait_for(|is_claimed| *is_claimed).await.is_err();
+    if never {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Whose blocks are read to fold a partition.
+fn services<C: Core>() -> Vec<Service> {
+    let mut services = C::READS.to_vec();
+    services.push(C::SERVICE);
+    services
 }
 
 /// The last block at or before `target` that is read: where reading can stop. A later one ends

@@ -1,4 +1,5 @@
-//! Taking a partition over: fence out the owner before, then fold what the store lacks.
+//! Taking a partition over: follow its owner while there is one, fence it out, then fold what is
+//! still lacking.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,13 +8,17 @@ use redress_host::RuntimeMetrics;
 use redress_log::{AppendError, Chain, Entry, EventLog, LogError};
 use redress_store::{Mark, PartitionStore, Rows, Store, StoreError};
 use redress_wire::{Service, log};
-use tokio::time::sleep;
+use tokio::{
+    sync::{mpsc, watch},
+    time::sleep,
+};
 use tracing::{info, warn};
 
 use crate::{
     Block, Core, Head,
     flights::Flights,
     halt::Halt,
+    node::Tidings,
     partition::{Partition, schema},
     replay::{Replay, ReplayError, last_relevant},
     tasks::{Tasks, off_thread},
@@ -36,6 +41,9 @@ pub(crate) struct TakeOver<L> {
     pub(crate) discard: bool,
     /// Sequence of the block that fences the owner before out, once it is there.
     pub(crate) fence: Option<u64>,
+    /// Whether the partition is this member's now; until then its owner is followed.
+    pub(crate) is_claimed: watch::Receiver<bool>,
+    pub(crate) tidings: mpsc::UnboundedSender<Tidings>,
 }
 
 impl<L: EventLog> TakeOver<L> {
@@ -60,11 +68,31 @@ impl<L: EventLog> TakeOver<L> {
 
     async fn attempt<C: Core>(&mut self) -> Result<Partition<C>, ReplayError> {
         let partition = self.partition;
-        let target = if C::DECIDES {
-            self.stand_fence(C::SERVICE).await?
-        } else {
-            0
+        let mut replay = self.open::<C>().await?;
+        let warm = || {
+            let _ = self.tidings.send(Tidings::Warm(partition));
         };
+        replay.follow(&self.log, &mut self.is_claimed, warm).await?;
+        if C::DECIDES {
+            let fence = self.stand_fence(C::SERVICE).await?;
+            replay.run(&self.log, fence).await?;
+        }
+        if replay.events > 0 {
+            info!(
+                partition,
+                events = replay.events,
+                "the partition was rebuilt from the log"
+            );
+        }
+        replay.partition.catch_up = last_relevant(&self.log, partition, C::READS, u64::MAX)
+            .await?
+            .unwrap_or(0);
+        Ok(replay.partition)
+    }
+
+    /// The partition as its store holds it; if that is of no use, from nothing.
+    async fn open<C: Core>(&mut self) -> Result<Replay<C>, ReplayError> {
+        let partition = self.partition;
         let identity = self.log.identity().await?;
         if self.discard {
             self.store.discard(partition)?;
@@ -92,18 +120,7 @@ impl<L: EventLog> TakeOver<L> {
         let (metrics, tasks) = (self.metrics.clone(), self.tasks.clone());
         let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
         replay.flights = self.flights.clone();
-        replay.run(&self.log, target).await?;
-        if replay.events > 0 {
-            info!(
-                partition,
-                events = replay.events,
-                "the partition was rebuilt from the log"
-            );
-        }
-        replay.partition.catch_up = last_relevant(&self.log, partition, C::READS, u64::MAX)
-            .await?
-            .unwrap_or(0);
-        Ok(replay.partition)
+        Ok(replay)
     }
 
     /// Opening checks all rows of the partition, so it goes to a thread that may block.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use redress_log::{
-    ClaimError, Membership, MembershipError, View,
+    ClaimError, Membership, MembershipError, Presence, View,
     memory::{MemoryMembership, MemoryPeers},
 };
 use redress_runtime::Processor;
@@ -35,8 +35,13 @@ fn lost() -> ClaimError {
 }
 
 impl Membership for Lossy {
-    async fn renew(&self, service: Service, member: &str) -> Result<(), MembershipError> {
-        self.twin.renew(service, member).await
+    async fn renew(
+        &self,
+        service: Service,
+        member: &str,
+        presence: &Presence,
+    ) -> Result<(), MembershipError> {
+        self.twin.renew(service, member, presence).await
     }
 
     async fn leave(&self, service: Service, member: &str) -> Result<(), MembershipError> {

@@ -4,7 +4,7 @@ mod toy;
 
 use std::time::Duration;
 
-use redress_log::{Chain, Membership as _, memory::MemoryPeers};
+use redress_log::{Chain, Membership as _, Presence, memory::MemoryPeers};
 use redress_runtime::Processor;
 use redress_store::MemoryStore;
 use redress_wire::Service;
@@ -72,8 +72,12 @@ async fn a_process_that_starts_there_holds_back_as_well() {
 async fn everything_is_left_to_a_member_that_has_not_met_it() {
     let world = World::new();
     let toy = meets_the_newer(&world).await;
-    let newer = world.members.renew(Service::Router, "newer").await;
-    newer.expect("the twin answers");
+    let presence = Presence {
+        warm: (0..PARTITIONS).collect(),
+        ..Presence::default()
+    };
+    let newer = world.members.renew(Service::Router, "newer", &presence);
+    newer.await.expect("the twin answers");
     let view = world.members.watch(Service::Router).await;
     let view = view.expect("the twin answers");
     until(|| {

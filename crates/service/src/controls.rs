@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use redress_log::{ClaimError, Membership, MembershipError, Owner, View};
+use redress_log::{ClaimError, Membership, MembershipError, Owner, Presence, View};
 use redress_log_nats::NatsMembership;
 use redress_wire::Service;
 use tokio::sync::watch;
@@ -36,7 +36,7 @@ impl Leases {
             return Self::Heeded(broker);
         }
         let alone = View {
-            members: [member.to_owned()].into(),
+            members: [(member.to_owned(), Presence::default())].into(),
             ..View::default()
         };
         Self::Ignored(broker, Arc::new(watch::Sender::new(alone)))
@@ -44,9 +44,14 @@ impl Leases {
 }
 
 impl Membership for Leases {
-    async fn renew(&self, service: Service, member: &str) -> Result<(), MembershipError> {
+    async fn renew(
+        &self,
+        service: Service,
+        member: &str,
+        presence: &Presence,
+    ) -> Result<(), MembershipError> {
         let (Self::Heeded(broker) | Self::Ignored(broker, _)) = self;
-        broker.renew(service, member).await
+        broker.renew(service, member, presence).await
     }
 
     async fn leave(&self, service: Service, member: &str) -> Result<(), MembershipError> {

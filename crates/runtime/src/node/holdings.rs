@@ -1,9 +1,10 @@
 //! Partitions come and go.
 
 use redress_log::EventLog;
+use tokio::sync::watch;
 use tracing::{error, info, warn};
 
-use super::{Control, Lost, Node, TakenOver};
+use super::{Control, Node, TakenOver, Tidings};
 use crate::{
     Core,
     halt::Halt,
@@ -17,6 +18,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn steer(&mut self, control: Control) {
         match control {
             Control::Take(id) => self.take(id, false),
+            Control::Follow(id) => self.start_take_over(id, false, false),
+            Control::Leave(id) => self.leave(id),
             Control::Release(id, done) => {
                 self.let_go(id).await;
                 let _ = done.send(());
@@ -24,12 +27,22 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// Starts to rebuild a partition beside the rounds of the others; with `discard` its stored rows
-    /// are known to be damaged.
+    /// Starts to rebuild a partition beside the rounds of the others, or goes on with one that was
+    /// followed; with `discard` its stored rows are known to be damaged.
     pub(super) fn take(&mut self, id: u32, discard: bool) {
+        if let Some(go) = self.go.get(&id) {
+            go.send_replace(true);
+        }
+        self.start_take_over(id, discard, true);
+    }
+
+    /// Without `go` the partition is only followed, until it is claimed.
+    fn start_take_over(&mut self, id: u32, discard: bool, go: bool) {
         if self.partitions.contains_key(&id) || self.tasks.contains_key(&id) {
             return;
         }
+        let (go, is_claimed) = watch::channel(go);
+        self.go.insert(id, go);
         self.lives += 1;
         let (life, taken) = (self.lives, self.taken_tx.clone());
         let take_over = TakeOver {
@@ -42,6 +55,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flights: self.flights.clone(),
             discard,
             fence: None,
+            is_claimed,
+            tidings: self.tidings.clone(),
         };
         let task = self.parts.tasks.spawn(Box::pin(async move {
             let result = take_over.run().await;
@@ -60,6 +75,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return;
         }
         self.tasks.remove(&id);
+        self.go.remove(&id);
         match result {
             Ok(mut partition) => {
                 let read = partition.head.sequence.max(partition.newest_input());
@@ -106,9 +122,16 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.tasks.insert(id, (life, task));
     }
 
+    /// Follows a partition no longer.
+    fn leave(&mut self, id: u32) {
+        if !self.partitions.contains_key(&id) {
+            drop(self.drop_out(id));
+        }
+    }
+
     /// Lets a partition go in good order.
     pub(super) async fn let_go(&mut self, id: u32) {
-        if let Some(mut partition) = self.forget(id) {
+        if let Some(mut partition) = self.drop_out(id) {
             while partition.rows.is_flushing() {
                 match self.flushed.recv().await {
                     Some((of, life, flushed)) if (of, life) == (id, partition.life) => {
@@ -138,14 +161,18 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// Drops a partition; what waits for it is told that it moved.
-    pub(super) fn forget(&mut self, id: u32) -> Option<Partition<C>> {
-        self.drop_out(id, None)
+    /// Drops a partition that is another's now; what waits for it is told that it moved.
+    pub(super) fn forget(&mut self, id: u32) {
+        if self.drop_out(id).is_some() {
+            self.tell_lost(id, None);
+        }
     }
 
     /// Drops a partition whose inputs cannot be read on.
     pub(super) fn halt(&mut self, id: u32, halt: Halt) {
-        drop(self.drop_out(id, Some(halt)));
+        if self.drop_out(id).is_some() {
+            self.tell_lost(id, Some(halt));
+        }
     }
 
     fn tell_lost(&self, partition: u32, halt: Option<Halt>) {
@@ -153,20 +180,18 @@ impl<C: Core, L: EventLog> Node<C, L> {
             self.owned.is_too_old(why);
         }
         // Nobody wants to know any more when ownership has ended.
-        drop(self.lost.send(Lost { partition, halt }));
+        drop(self.tidings.send(Tidings::Lost { partition, halt }));
     }
 
-    fn drop_out(&mut self, id: u32, halt: Option<Halt>) -> Option<Partition<C>> {
+    fn drop_out(&mut self, id: u32) -> Option<Partition<C>> {
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
+        self.go.remove(&id);
         let partition = self.partitions.remove(&id);
         self.parts
             .metrics
             .owned_partitions
             .set(self.partitions.len() as i64);
-        if partition.is_some() {
-            self.tell_lost(id, halt);
-        }
         partition
     }
 }

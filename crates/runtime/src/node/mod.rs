@@ -16,7 +16,7 @@ use redress_host::{Clock, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_log::EventLog;
 use redress_store::{Flushed, Store};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -82,16 +82,25 @@ pub(crate) struct NodeParts<C: Core, L: EventLog> {
 pub(crate) enum Control {
     /// Take a claimed partition over.
     Take(u32),
+    /// Fold another's partition along, to be ready to take it over.
+    Follow(u32),
+    /// Follow it no longer.
+    Leave(u32),
     /// Finish what is in hand, bring the rows to the store and let the partition go.
     Release(u32, oneshot::Sender<()>),
 }
 
-/// A partition that the node has no more.
+/// What the node tells the owners' side.
 #[derive(Clone, Debug)]
-pub(crate) struct Lost {
-    pub(crate) partition: u32,
-    /// Why the next attempt would end in the same way; nothing if it need not.
-    pub(crate) halt: Option<Halt>,
+pub(crate) enum Tidings {
+    /// A partition that is followed has caught up with its owner.
+    Warm(u32),
+    /// The node has a partition no more.
+    Lost {
+        partition: u32,
+        /// Why the next attempt would end in the same way; nothing if it need not.
+        halt: Option<Halt>,
+    },
 }
 
 /// The ends that doors and ownership hold.
@@ -100,7 +109,7 @@ pub(crate) struct Doors<C: Core> {
     pub(crate) looks: mpsc::Sender<Look<C>>,
     pub(crate) control: mpsc::UnboundedSender<Control>,
     pub(crate) owned: Owned,
-    pub(crate) lost: mpsc::UnboundedReceiver<Lost>,
+    pub(crate) tidings: mpsc::UnboundedReceiver<Tidings>,
 }
 
 /// Which partitions are owned and up to date here; shared with the doors.
@@ -150,7 +159,7 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     changes: mpsc::Receiver<Change<C>>,
     looks: mpsc::Receiver<Look<C>>,
     control: mpsc::UnboundedReceiver<Control>,
-    lost: mpsc::UnboundedSender<Lost>,
+    tidings: mpsc::UnboundedSender<Tidings>,
     inputs: mpsc::Receiver<Inputs>,
     inputs_tx: mpsc::Sender<Inputs>,
     taken: mpsc::UnboundedReceiver<TakenOver<C>>,
@@ -160,6 +169,8 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     flights: Flights,
     /// Take-overs under way and readers of owned partitions; they end when the partition goes.
     tasks: BTreeMap<u32, (u64, Task)>,
+    /// Tells the take-over of a partition that is followed to go on.
+    go: BTreeMap<u32, watch::Sender<bool>>,
     refused_pause: Duration,
     /// Counts the take-overs that were started.
     lives: u64,
@@ -179,7 +190,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let (changes_tx, changes) = mpsc::channel(parts.pace.queue);
         let (looks_tx, looks) = mpsc::channel(1024);
         let (control_tx, control) = mpsc::unbounded_channel();
-        let (lost, lost_rx) = mpsc::unbounded_channel();
+        let (tidings, tidings_rx) = mpsc::unbounded_channel();
         let (inputs_tx, inputs) = mpsc::channel(READ_AHEAD_BLOCKS);
         let (taken_tx, taken) = mpsc::unbounded_channel();
         let (flushed_tx, flushed) = mpsc::unbounded_channel();
@@ -189,7 +200,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             looks: looks_tx,
             control: control_tx,
             owned: owned.clone(),
-            lost: lost_rx,
+            tidings: tidings_rx,
         };
         let node = Self {
             parts,
@@ -200,7 +211,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             changes,
             looks,
             control,
-            lost,
+            tidings,
             inputs,
             inputs_tx,
             taken,
@@ -209,6 +220,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed_tx,
             flights: Flights::default(),
             tasks: BTreeMap::new(),
+            go: BTreeMap::new(),
             refused_pause: Duration::ZERO,
             lives: 0,
             turn: 0,

@@ -71,6 +71,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         error!(partition = id, %fault, "the partition's rows are damaged and rebuilt from the log");
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
+        self.go.remove(&id);
         self.partitions.remove(&id);
         self.take(id, true);
     }

@@ -169,6 +169,19 @@ impl World {
         store: impl Store,
         membership: impl Membership,
     ) -> Processor<Toy, MemoryPeers> {
+        let metrics = RuntimeMetrics::register(&Metrics::new("toy"));
+        self.start_as(member, store, membership, false, metrics)
+            .await
+    }
+
+    pub(crate) async fn start_as(
+        &self,
+        member: &str,
+        store: impl Store,
+        membership: impl Membership,
+        stands_by: bool,
+        metrics: RuntimeMetrics,
+    ) -> Processor<Toy, MemoryPeers> {
         let version = PolicyVersion {
             policy: (),
             version: "1".to_owned(),
@@ -183,10 +196,12 @@ impl World {
             peers: self.peers.clone(),
             store: Arc::new(store),
             member: member.to_owned(),
+            seat: member.to_owned(),
+            stands_by,
             partitions: PARTITIONS,
             rules,
             clock: Arc::new(SystemClock),
-            metrics: RuntimeMetrics::register(&Metrics::new("toy")),
+            metrics,
             pace: Pace {
                 linger: Duration::from_millis(1),
                 ..Pace::default()

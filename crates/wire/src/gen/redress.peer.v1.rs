@@ -157,4 +157,7 @@ pub struct Presence {
     /// Partitions of other members that it has followed to the end of the log.
     #[prost(uint32, repeated, tag = "3")]
     pub warm: ::prost::alloc::vec::Vec<u32>,
+    /// It met an event of a newer release: its partitions are for those that know it.
+    #[prost(bool, tag = "4")]
+    pub too_old: bool,
 }
