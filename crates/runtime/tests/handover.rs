@@ -47,7 +47,7 @@ async fn a_partition_moves_only_to_a_member_that_has_followed_it() {
     let mut seen = world.members.watch(Service::Router).await.expect("a view");
     let second = world.start("m2", MemoryStore::new()).await;
     let watching = tokio::spawn(async move {
-        let mut followed = BTreeSet::new();
+        let mut followed = BTreeSet::<u32>::new();
         while seen.changed().await.is_ok() && followed.len() < PARTITIONS as usize / 2 {
             let view = seen.borrow_and_update().clone();
             let said = view.members.get("m2").cloned().unwrap_or_default();

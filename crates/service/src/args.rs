@@ -22,6 +22,12 @@ pub struct RuntimeArgs {
     /// How long a replica that vanished keeps its partitions, in seconds
     #[arg(long, value_name = "S", default_value = "6", value_parser = clap::value_parser!(u64).range(1..=300))]
     pub lease_seconds: u64,
+    /// Also keep up with the partitions that this replica would get if another one vanished, so that
+    /// taking them over needs no long replay; costs about their memory and processor time again
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true",
+          action = clap::ArgAction::Set)]
+    pub standby: bool,
     /// Where the broker's monitoring answers, to check its sync setting [default: the broker's
     /// host, port 8222]
     #[arg(long, value_name = "URL")]

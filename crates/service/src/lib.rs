@@ -19,6 +19,7 @@ mod merge;
 mod names;
 mod ops;
 mod page;
+mod seat;
 mod start;
 mod store;
 

@@ -12,7 +12,7 @@ use redress_store::Store;
 use tokio::sync::mpsc;
 use tonic::service::Routes;
 
-use crate::{ServiceArgs, args::Fence, broker, feed, ops, store};
+use crate::{ServiceArgs, args::Fence, broker, feed, ops, seat, store};
 
 #[cfg(debug_assertions)]
 use crate::controls::Leases;
@@ -141,6 +141,11 @@ fn parts<C: Core, X: Args + Clone>(
         peers: broker.peers(),
         store,
         member,
+        seat: seat::of(
+            &host.settings.store_dir(),
+            host.settings.shared.instance.as_deref(),
+        ),
+        stands_by: runtime.standby,
         partitions,
         rules,
         clock: host.clock.clone(),

@@ -50,6 +50,8 @@ impl World {
             peers: MemoryPeers::default(),
             store: Arc::new(MemoryStore::new()),
             member: "m1".to_owned(),
+            seat: "seat".to_owned(),
+            stands_by: false,
             partitions: PARTITIONS,
             rules,
             clock: Arc::new(SystemClock),

@@ -73,6 +73,8 @@ impl World {
             peers: MemoryPeers::default(),
             store: Arc::new(self.store.clone()),
             member: member.to_owned(),
+            seat: member.to_owned(),
+            stands_by: false,
             partitions: PARTITIONS,
             rules,
             clock: Arc::new(SystemClock),
