@@ -155,6 +155,8 @@ fn parts<C: Simulated>(
         peers: broker.peers_of(at.owner),
         store: Arc::new(store.clone()),
         member: at.member.clone(),
+        seat: format!("{}-{}", at.service, at.replica),
+        stands_by: at.world.setting.stands_by,
         partitions: at.world.setting.partitions,
         rules: C::rules(&at.world.policies),
         clock: at.clock.clone(),

@@ -11,6 +11,8 @@ pub struct Setting {
     pub partitions: u32,
     /// Replicas of each service, in the order of `Service::ALL`.
     pub replicas: [usize; 5],
+    /// Whether replicas follow what they would get if another one vanished.
+    pub stands_by: bool,
     /// Submissions that callers make, repeats not counted.
     pub submissions: usize,
     /// How long things go wrong, in milliseconds.
@@ -63,6 +65,7 @@ impl Setting {
         Self {
             partitions: chance.between(1, 5) as u32,
             replicas: [(); 5].map(|()| chance.between(1, crowd) as usize),
+            stands_by: chance.happens(500),
             submissions: chance.between(5, 40) as usize,
             storm_ms: chance.between(4_000, 16_000),
             weather: Weather::drawn(&chance),
@@ -96,6 +99,7 @@ impl Setting {
         Self {
             partitions: 2,
             replicas: [1; 5],
+            stands_by: false,
             submissions: 6,
             storm_ms: 1_500,
             weather: Weather::CALM,

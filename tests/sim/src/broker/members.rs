@@ -1,8 +1,8 @@
 //! Leases and claims over the network, and a view of them that lags behind.
 
-use std::{collections::BTreeSet, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
-use redress_log::{ClaimError, Membership, MembershipError, Owner as Claim, View};
+use redress_log::{ClaimError, Membership, MembershipError, Owner as Claim, Presence, View};
 use redress_wire::Service;
 use tokio::{sync::watch, time::sleep};
 
@@ -52,17 +52,26 @@ impl SimMembers {
             };
             (*id, claim)
         };
+        let mut members = view.members.clone();
+        members.retain(|member, _| *member == self.member);
+        members.entry(self.member.clone()).or_default();
         View {
-            members: BTreeSet::from([self.member.clone()]),
+            members,
             owners: view.owners.iter().map(free).collect(),
         }
     }
 }
 
 impl Membership for SimMembers {
-    async fn renew(&self, service: Service, member: &str) -> Result<(), MembershipError> {
+    async fn renew(
+        &self,
+        service: Service,
+        member: &str,
+        presence: &Presence,
+    ) -> Result<(), MembershipError> {
         self.ask().await?;
-        self.broker.0.members.renew(service, member).await?;
+        let twin = &self.broker.0.members;
+        twin.renew(service, member, presence).await?;
         self.ask().await
     }
 
