@@ -4,7 +4,11 @@ mod common;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use common::{EMAIL, NUMBER, SECRET, SECRET_ENV, WITH_HOOK, id_of, registered, routed, rules};
+use common::{
+    EMAIL, NUMBER, SECRET, SECRET_ENV, WITH_HOOK,
+    facts::{fact, level, plan, text},
+    id_of, registered, routed, rules,
+};
 use prost::Message as _;
 use redress_complaint::{ComplaintId, partition_of};
 use redress_host::{Metrics, RuntimeMetrics, SystemClock, policy_dir::PolicyVersion};
@@ -22,6 +26,7 @@ use redress_wire::{
     notifier::{
         Delivery, ListDeliveriesRequest, RetryDeliveryRequest, notifier_server::Notifier as _,
     },
+    router::{CaseClosed, PlanExecuted, case_event::Change},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -253,6 +258,41 @@ async fn the_customer_gets_a_mail_and_the_department_a_signed_webhook() {
             status.state_hash
         );
     }
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn the_written_notice_reaches_the_customer_and_the_approver_hears_of_the_plan() {
+    let world = World::new().await;
+    let process = world.start("m1", true).await;
+    world.complaint("zh-CN").await;
+    let levels = vec![level("department_head", WITH_HOOK)];
+    for change in [
+        plan(1, levels),
+        Change::PlanExecuted(PlanExecuted { plan: 1 }),
+        Change::Closed(CaseClosed {
+            answers: vec![text("电池已更换\n.\n运费已退还\u{202e}")],
+            ..CaseClosed::default()
+        }),
+    ] {
+        let version = world.log.entries().len() as u64;
+        world.append(Service::Router, fact(version, change)).await;
+    }
+    let mails = world.mail.wait_for(3, SOON).await;
+    let to = |address: &str, words: &str| {
+        let mut mails = mails.iter().filter(|mail| mail.to == [address]);
+        mails
+            .find(|mail| mail.subject.contains(words))
+            .expect("it was sent")
+    };
+    let notice = to(EMAIL, "处理结果通知");
+    for words in ["1. 电池已更换\n.\n运费已退还", "退款 120.50 元"] {
+        let body = notice.body.replace("\r\n", "\n");
+        assert!(body.contains(words), "{words} in {body}");
+    }
+    assert!(!notice.body.contains('\u{202e}'));
+    let wanted = to("after-sales-tech-head@redress.example", "待审批");
+    assert!(!wanted.body.contains("王小明"), "{}", wanted.body);
     process.stop().await;
 }
 
