@@ -1,6 +1,7 @@
 //! Commands: an escalation is acknowledged, a case comes under the policy in force.
 
 use redress_complaint::ComplaintId;
+use redress_policy::{ClockRules, Person};
 use redress_runtime::{Context, Draft, Refusal, Violation};
 use redress_sla::Cause;
 use redress_store::Rows;
@@ -16,6 +17,7 @@ use crate::{
     archive::Archive,
     cases::Cases,
     clock::{facts, set_of},
+    ladder,
     record::{payloads, started},
     rulebook::Rulebook,
 };
@@ -38,7 +40,8 @@ pub(crate) fn decide(
     match &command.command {
         Some(command::Command::Acknowledge(seen)) => {
             let row = find(&seen.complaint_id)?;
-            let payload = acknowledge(&row, seen, cx.rules)?;
+            let rules = archive.rules(rows, &row.policy, cx.rules);
+            let payload = acknowledge(&row, seen, rules, cx)?;
             Ok((drafts(&row, payload), answer(&row)))
         }
         Some(command::Command::AdoptPolicy(AdoptPolicy { complaint_id, .. })) => {
@@ -78,9 +81,11 @@ fn invalid(field: &str, description: &str) -> Refusal {
 fn acknowledge(
     row: &CaseClocks,
     seen: &Acknowledge,
-    current: &Rulebook,
+    rules: &ClockRules,
+    cx: &Context<'_, Rulebook>,
 ) -> Result<Option<Payload>, Refusal> {
-    if current.policy.staff().person(&seen.actor).is_none() {
+    let staff = cx.rules.policy.staff();
+    if staff.person(&seen.actor).is_none() {
         return Err(invalid(
             "actor",
             "must be the id of a person in the policy (staff.toml)",
@@ -94,6 +99,10 @@ fn acknowledge(
             let known: Vec<&str> = row.clocks.iter().map(|clock| &*clock.clock).collect();
             invalid("clock", &format!("must be one of {}", known.join(", ")))
         })?;
+    let concerned = ladder::concerned(rules, staff, row, clock, cx.now);
+    if !concerned.iter().any(|one| one.id.as_str() == seen.actor) {
+        return Err(not_theirs(&seen.actor, clock, &concerned));
+    }
     let step = reached_step(clock, &seen.step)?;
     if !step.acknowledged_by.is_empty() {
         return Ok(None);
@@ -107,6 +116,20 @@ fn acknowledge(
             request_id: seen.request_id.clone(),
         },
     )))
+}
+
+/// An escalation is for those whom it calls: somebody else's word would quiet it for them.
+fn not_theirs(actor: &str, clock: &ClockRow, concerned: &[&Person]) -> Refusal {
+    let ids: Vec<&str> = concerned.iter().map(|one| one.id.as_str()).collect();
+    Refusal::new(
+        tonic::Code::PermissionDenied,
+        format!(
+            "{actor} is neither called by the ladder of clock {} nor above who handles the case; \
+             one of them has to acknowledge: {}",
+            clock.clock,
+            ids.join(", ")
+        ),
+    )
 }
 
 /// The step with this id, or the last one that was reached.

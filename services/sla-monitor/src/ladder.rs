@@ -1,7 +1,9 @@
 //! Steps of ladders (催办, 督办, 通报) as they are reached: who is told, and who is spared.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
-use redress_policy::{ClockRules, EscalationStep, Staff};
+use redress_policy::{ClockRules, EscalationStep, Person, Staff};
 use redress_wire::sla_monitor::{
     CaseClocks, ClockEscalated, ClockRow, EscalationAcknowledged, StepRow, ToldPerson,
 };
@@ -93,6 +95,41 @@ fn people(
         people.extend(handler.or_else(head));
     }
     people
+}
+
+/// Who may say that an escalation of the clock is seen: whom its ladder tells or has told, who
+/// handles the case, and everybody above them and above the department; or who stands in for one
+/// of them now. In the policy's order.
+pub(crate) fn concerned<'a>(
+    rules: &ClockRules,
+    staff: &'a Staff,
+    row: &CaseClocks,
+    clock: &ClockRow,
+    now: Timestamp,
+) -> Vec<&'a Person> {
+    let told = clock.steps.iter().flat_map(|step| &step.to);
+    let mut ids: BTreeSet<&str> = told.map(String::as_str).collect();
+    let ladder = rules.clocks().get(&clock.clock);
+    for recipient in ladder
+        .iter()
+        .flat_map(|known| &known.ladder)
+        .flat_map(|step| &step.to)
+    {
+        let people = recipient.people(staff, &row.handler, &row.department, now);
+        ids.extend(people.into_iter().map(|person| person.id.as_str()));
+    }
+    ids.insert(&row.handler);
+    let above = staff.line(&row.handler).into_iter();
+    let above = above.chain(staff.line_of(&row.department));
+    ids.extend(above.map(|person| person.id.as_str()));
+    let stands_in = |person: &Person| {
+        let mut delegations = staff.delegated_to(person.id.as_str(), now);
+        delegations.any(|delegation| ids.contains(delegation.from.as_str()))
+    };
+    let people = staff.people().iter();
+    people
+        .filter(|person| ids.contains(person.id.as_str()) || stands_in(person))
+        .collect()
 }
 
 /// Leaves out who was told of an escalation of the case just before.

@@ -179,6 +179,49 @@ fn only_a_step_that_was_reached_is_acknowledged_and_only_by_somebody() {
     );
 }
 
+fn seen_by(actor: &str) -> command::Command {
+    let command::Command::Acknowledge(seen) = seen("remind", "r-1") else {
+        unreachable!()
+    };
+    let actor = actor.to_owned();
+    command::Command::Acknowledge(Acknowledge { actor, ..seen })
+}
+
+#[test]
+fn an_escalation_is_acknowledged_by_whom_it_calls_or_who_is_above_and_by_nobody_else() {
+    let mut files = common::files();
+    files.get_mut("staff.toml").expect("the staff").push_str(
+        "\n[[delegation]]\nfrom = \"director-products\"\nto = \"logistics-ops-head\"\n\
+         since = \"2026-05-01\"\nuntil = \"2026-05-31\"\n",
+    );
+    let rules = parse_rules(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    let reached = || {
+        let mut partition = Partition::under(&rules);
+        partition.reads(&[routed(1, "phone", "normal", "05-07 10:00")]);
+        partition.lives("05-08 10:00");
+        partition
+    };
+    for stranger in ["after-sales-tech-2", "ecommerce-ops-head", "finance-1"] {
+        let refused = reached().does(seen_by(stranger), "05-08 10:05");
+        let refused = refused.expect_err(stranger);
+        assert_eq!(refused.code, tonic::Code::PermissionDenied, "{stranger}");
+        let who = "after-sales-tech-1";
+        assert!(refused.message.contains(who), "{}", refused.message);
+    }
+    // The handler, the heads above, who is on the ladder, and who stands in for one of them.
+    for concerned in [
+        "after-sales-tech-1",
+        "after-sales-tech-head",
+        "director-products",
+        "executive-1",
+        "supervisor-1",
+        "logistics-ops-head",
+    ] {
+        let done = reached().does(seen_by(concerned), "05-08 10:05");
+        assert_eq!(done.expect(concerned).0.len(), 1, "{concerned}");
+    }
+}
+
 #[test]
 fn a_stopped_clock_climbs_no_further() {
     let mut partition = Partition::new();
