@@ -91,6 +91,10 @@ impl Core for RouterCore {
     ) -> Result<(Vec<Draft>, Answer), Refusal> {
         match &command.command {
             Some(command::Command::Wish(wish)) => Ok(life::decide(self, rows, wish, cx)),
+            Some(command::Command::Wishes(all)) => {
+                let (drafts, answers) = life::decide_all(self, rows, &all.wishes, cx);
+                Ok((drafts, life::all(answers)))
+            }
             None => Err(Refusal::new(
                 tonic::Code::Unimplemented,
                 "this replica does not know the command: it is of another release",

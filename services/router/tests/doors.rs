@@ -2,124 +2,23 @@
 
 mod common;
 
-use std::time::Duration;
-
-use common::{id, number, registered, work};
-use prost::Message as _;
-use redress_log::{Chain, Entry, EventLog as _};
-use redress_log_nats::{ConnectOptions, Provisioning, connect, provision};
-use redress_testkit::{NatsServer, Options, ServiceProcess, eventually, free_port, workspace_root};
-use redress_wire::{
-    Service,
-    log::Block,
-    router::{
-        Actor, CaseCommand, ExecuteManyRequest, ExecuteRequest, FollowRequest, GetCaseRequest,
-        GetNextStepsRequest, GetRecallRequest, GetTimelineRequest, RunRecallRequest,
-        case_command::Command as Wish, case_commands_client::CaseCommandsClient,
-        case_queries_client::CaseQueriesClient, execute_many_response::Outcome,
-        router_client::RouterClient,
-    },
+use common::{
+    id, number,
+    running::{Running, command, request},
+    work,
 };
-use tempfile::TempDir;
-use tonic::{Code, transport::Channel};
+use redress_wire::router::{
+    Actor, ExecuteManyRequest, FollowRequest, GetNextStepsRequest, GetRecallRequest,
+    GetTimelineRequest, RunRecallRequest, execute_many_response::Outcome,
+};
+use tonic::Code;
 use tonic_types::StatusExt as _;
 
-const WITHIN: Duration = Duration::from_mins(1);
-const BROKEN: &str = "电饭煲质量太差，要求换货";
 const CASES: u32 = 7;
-
-struct Running {
-    channel: Channel,
-    _process: ServiceProcess,
-    _broker: NatsServer,
-    _folder: TempDir,
-}
-
-/// A router whose only partition has some registered complaints.
-async fn running() -> Running {
-    let broker = NatsServer::start(Options::default()).await;
-    let client = connect(&ConnectOptions::new(broker.url())).await.unwrap();
-    provision(&client, &Provisioning::default()).await.unwrap();
-    let block = Block {
-        height: 1,
-        owner: "test".to_owned(),
-        events: (1..CASES).map(|case| registered(case, BROKEN)).collect(),
-        ..Block::default()
-    };
-    let chain = Chain::Blocks {
-        partition: 0,
-        service: Service::Intake,
-    };
-    let entry = Entry {
-        chain,
-        expected: 0,
-        payload: block.encode_to_vec().into(),
-    };
-    client.log().append(&[entry]).await.unwrap();
-    let folder = TempDir::with_prefix("redress-router-").unwrap();
-    let [grpc, admin] = [(); 2].map(|()| format!("127.0.0.1:{}", free_port()));
-    let text = |path: std::path::PathBuf| path.display().to_string();
-    let settings = [
-        ("REDRESS_NATS_URL", broker.url()),
-        ("REDRESS_NATS_MONITOR_URL", broker.monitor_url()),
-        ("REDRESS_PARTITIONS", "1".to_owned()),
-        ("REDRESS_DATA_DIR", text(folder.path().join("data"))),
-        ("REDRESS_POLICY_DIR", text(workspace_root().join("policy"))),
-        ("REDRESS_GRPC_ADDR", grpc.clone()),
-    ];
-    let settings = settings.map(|(name, value)| (name.to_owned(), value));
-    let mut process = ServiceProcess::start("router", folder.path(), &admin, settings);
-    process.wait_ready(WITHIN).await;
-    let endpoint = Channel::from_shared(format!("http://{grpc}")).unwrap();
-    Running {
-        channel: endpoint.connect().await.unwrap(),
-        _process: process,
-        _broker: broker,
-        _folder: folder,
-    }
-}
-
-impl Running {
-    async fn handler(&self, case: u32) -> String {
-        let mut cases = RouterClient::new(self.channel.clone());
-        eventually("the case to be routed", WITHIN, async || {
-            let name = number(case);
-            let found = cases.get_case(GetCaseRequest { name }).await.ok()?;
-            Some(found.into_inner().work_order?.handler)
-        })
-        .await
-    }
-
-    fn commands(&self) -> CaseCommandsClient<Channel> {
-        CaseCommandsClient::new(self.channel.clone())
-    }
-
-    fn queries(&self) -> CaseQueriesClient<Channel> {
-        CaseQueriesClient::new(self.channel.clone())
-    }
-}
-
-fn command(case: u32, (person, role): (&str, &str), command: Wish) -> CaseCommand {
-    CaseCommand {
-        name: number(case),
-        actor: Some(Actor {
-            id: person.to_owned(),
-            role: role.to_owned(),
-        }),
-        command: Some(command),
-        ..CaseCommand::default()
-    }
-}
-
-fn request(command: CaseCommand) -> ExecuteRequest {
-    ExecuteRequest {
-        command: Some(command),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_is_worked_read_and_followed_through_the_doors() {
-    let running = running().await;
+    let running = Running::with(1, 1..CASES).await;
     let handler = running.handler(1).await;
     let me = (&*handler, "handler");
     let (mut commands, mut queries) = (running.commands(), running.queries());
@@ -186,7 +85,7 @@ async fn a_case_is_worked_read_and_followed_through_the_doors() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recall_takes_in_every_case_of_the_batch_once() {
-    let running = running().await;
+    let running = Running::with(1, 1..CASES).await;
     let handler = running.handler(CASES - 1).await;
     let (mut commands, mut queries) = (running.commands(), running.queries());
     let accept = work::until_plan().remove(0).1;
@@ -219,7 +118,7 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     assert_eq!(
         (
             progress.affected,
-            progress.told,
+            progress.joined,
             progress.outside,
             progress.closed
         ),

@@ -103,3 +103,40 @@ fn closed_cases_are_found_by_product_and_category_with_what_the_customer_got() {
         partition.restart();
     }
 }
+
+#[test]
+fn who_holds_or_extends_a_case_that_is_late_is_told_that_its_clocks_go_on() {
+    let mut partition = Partition::new();
+    let handler = partition.routes(1, BROKEN).handler;
+    let clocks = [("start", 500), ("result", 5_000), ("preliminary_plan", 600)];
+    partition.hears(&common::clocks_started(1, &clocks));
+    partition.hears(&common::clock_breached(1, "start"));
+    partition.hears(&common::clock_stopped(1, "preliminary_plan"));
+    let accept = work::until_plan().remove(0).1;
+    let extend = |clock: &str| {
+        Wish::Extend(redress_wire::router::Extend {
+            clock: clock.to_owned(),
+            by: "1 working days".to_owned(),
+            reason: "等待配件".to_owned(),
+            ..redress_wire::router::Extend::default()
+        })
+    };
+    let mut notes = |wish: Wish| {
+        let wish = common::wish(1, (&handler, "handler"), wish);
+        let done = partition.decides(wish, at(1_000)).unwrap();
+        done.notes
+    };
+    assert!(notes(accept).is_empty());
+    assert!(notes(extend("result")).is_empty(), "in time");
+    for wish in [
+        extend("start"),
+        extend(""),
+        hold("waiting_for_customer", 9_000),
+    ] {
+        let told = notes(wish);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let late = "`Start of handling` is late since 2026-05-07 09:08: the ";
+        assert!(told[0].en.starts_with(late), "{told:?}");
+        assert!(told[0].zh.contains("“启动处理”已于 2026-05-07 09:08 超时"));
+    }
+}

@@ -323,3 +323,58 @@ fn the_customer_may_withdraw_at_any_time_and_what_is_over_is_over() {
     assert_eq!(desk.does(withdraw()).unwrap().state, "withdrawn");
     assert_eq!(code(&desk.refuses(withdraw())), Code::FailedPrecondition);
 }
+
+#[test]
+fn wishes_together_lead_where_the_same_one_by_one_do() {
+    let (mut together, mut one_by_one) = (Desk::new(), Desk::new());
+    let life = work::whole_life(1_000);
+    let wishes: Vec<CaseWish> = life.iter().map(|(_, c)| together.wish(c.clone())).collect();
+    let answers = together.partition.decides_all(wishes.clone(), at(500));
+    for ((wish, answer), (state, _)) in wishes.into_iter().zip(answers).zip(&life) {
+        let alone = one_by_one.partition.decides(wish, at(500));
+        assert_eq!(alone, answer);
+        assert_eq!(answer.unwrap().state, *state);
+    }
+    assert_eq!(
+        state_hash(&together.partition.rows).unwrap(),
+        state_hash(&one_by_one.partition.rows).unwrap()
+    );
+}
+
+#[test]
+fn of_wishes_together_one_that_is_refused_does_not_hold_up_the_others() {
+    let mut desk = Desk::new();
+    desk.partition.routes(2, BROKEN);
+    let stranger = common::wish(1, ("ecommerce-ops-1", "handler"), note("x"));
+    let wishes = vec![
+        with(desk.wish(Wish::Accept(Accept {})), "r-1", Some(1)),
+        desk.wish(Wish::Accept(Accept {})),
+        stranger,
+        with(desk.wish(work::verify()), "r-2", None),
+        // The same request again gets the answer of the first, though nothing is folded yet.
+        with(desk.wish(Wish::Accept(Accept {})), "r-1", Some(1)),
+        common::wish(99, ("nobody", "handler"), note("x")),
+        common::wish(2, (&desk.handler, "handler"), note("elsewhere")),
+    ];
+    let answers = desk.partition.decides_all(wishes, at(500));
+    let heard: Vec<String> = answers
+        .iter()
+        .map(|answer| match answer {
+            Ok(done) => format!("{} {}", done.version, done.state),
+            Err(refused) => refused.reason.clone(),
+        })
+        .collect();
+    assert_eq!(
+        heard[..6],
+        [
+            "2 accepted",
+            "already_accepted",
+            "out_of_scope",
+            "4 verified",
+            "2 accepted",
+            "case_not_found"
+        ]
+    );
+    assert_eq!(desk.partition.facts(1).len(), 3, "one of them the attempt");
+    assert_eq!(desk.partition.case(1).unwrap().state, "verified");
+}

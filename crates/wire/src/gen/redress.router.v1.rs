@@ -1705,6 +1705,10 @@ pub struct ExecuteResponse {
     /// What the procedure still demands before the next step, in words.
     #[prost(string, repeated, tag = "5")]
     pub missing: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What whoever gave the command has to know: a clock that is late already is neither stopped by a
+    /// hold nor moved by an extension.
+    #[prost(string, repeated, tag = "6")]
+    pub notes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecuteManyRequest {
@@ -1918,6 +1922,7 @@ pub struct GetRecallResponse {
     pub batch_no: ::prost::alloc::string::String,
     #[prost(uint64, tag = "3")]
     pub affected: u64,
+    /// The same as joined. Whether a notice has arrived is not known here: see notifier's deliveries.
     #[prost(uint64, tag = "4")]
     pub told: u64,
     #[prost(uint64, tag = "5")]
@@ -1927,6 +1932,9 @@ pub struct GetRecallResponse {
     /// Cases of the batch that the recall has not taken in yet.
     #[prost(uint64, tag = "7")]
     pub outside: u64,
+    /// Cases that the recall has taken in; notifier tells the customer of each.
+    #[prost(uint64, tag = "8")]
+    pub joined: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FollowRequest {
@@ -3116,7 +3124,7 @@ pub mod case_queries_server {
 /// What router's replicas ask of the owner of a partition.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Command {
-    #[prost(oneof = "command::Command", tags = "1")]
+    #[prost(oneof = "command::Command", tags = "1, 2")]
     pub command: ::core::option::Option<command::Command>,
 }
 /// Nested message and enum types in `Command`.
@@ -3125,7 +3133,16 @@ pub mod command {
     pub enum Command {
         #[prost(message, tag = "1")]
         Wish(super::CaseWish),
+        #[prost(message, tag = "2")]
+        Wishes(super::CaseWishes),
     }
+}
+/// Commands decided one after the other in one round, each on what those before it led to; they are
+/// answered by their places.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseWishes {
+    #[prost(message, repeated, tag = "1")]
+    pub wishes: ::prost::alloc::vec::Vec<CaseWish>,
 }
 /// A command of a case of the partition, its name resolved by the door.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3152,7 +3169,7 @@ pub struct OtherCase {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Answer {
-    #[prost(oneof = "answer::Answer", tags = "1, 2")]
+    #[prost(oneof = "answer::Answer", tags = "1, 2, 3")]
     pub answer: ::core::option::Option<answer::Answer>,
 }
 /// Nested message and enum types in `Answer`.
@@ -3163,7 +3180,15 @@ pub mod answer {
         Done(super::CaseDone),
         #[prost(message, tag = "2")]
         Refused(super::CaseRefused),
+        #[prost(message, tag = "3")]
+        All(super::CaseAnswers),
     }
+}
+/// The answers of CaseWishes.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseAnswers {
+    #[prost(message, repeated, tag = "1")]
+    pub answers: ::prost::alloc::vec::Vec<Answer>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CaseDone {
@@ -3175,6 +3200,8 @@ pub struct CaseDone {
     pub state: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "4")]
     pub missing: ::prost::alloc::vec::Vec<Words>,
+    #[prost(message, repeated, tag = "5")]
+    pub notes: ::prost::alloc::vec::Vec<Words>,
 }
 /// A refusal is an answer, since refused rights are recorded and what is recorded has an answer.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -5,9 +5,9 @@ use redress_complaint::ComplaintId;
 use redress_log::Peers;
 use redress_runtime::Refusal;
 use redress_wire::router::{
-    self as wire, Answer, CaseCommand, CaseDone, CaseRefused, CaseRow, CaseWish, Command,
-    ExecuteResponse, OtherCase, RecallCounts, Words, answer, case_command::Command as Wish,
-    command, query,
+    self as wire, Answer, CaseCommand, CaseDone, CaseRefused, CaseRow, CaseWish, CaseWishes,
+    Command, ExecuteResponse, OtherCase, RecallCounts, Words, answer,
+    case_command::Command as Wish, command, query,
 };
 use tonic::Code;
 
@@ -36,8 +36,7 @@ impl<P: Peers> Desk<P> {
         command: CaseCommand,
         caller: &Caller,
     ) -> Result<Outcome, Refusal> {
-        let actor = command.actor.as_ref();
-        if actor.is_some_and(|actor| [&actor.id, &actor.role].iter().any(|a| a.trim() == SYSTEM)) {
+        if is_of_the_system(&command) {
             return Ok(Err(not_the_system()));
         }
         let wish = self.resolved(id, command, caller).await?;
@@ -51,22 +50,51 @@ impl<P: Peers> Desk<P> {
         wish: CaseWish,
         caller: &Caller,
     ) -> Result<Outcome, Refusal> {
+        let answer = self
+            .decided(id, command::Command::Wish(wish), caller)
+            .await?;
+        outcome(answer)
+    }
+
+    /// Has commands of one case carried out one after the other, in one round; the outcomes come
+    /// in their order. None of them may [look beside its case](looks_around).
+    pub(super) async fn execute_together(
+        &self,
+        id: ComplaintId,
+        commands: Vec<CaseCommand>,
+        caller: &Caller,
+    ) -> Result<Vec<Outcome>, Refusal> {
+        let wish = |command| CaseWish {
+            complaint_id: id.as_bytes().to_vec(),
+            command: Some(command),
+            ..CaseWish::default()
+        };
+        let wishes: Vec<CaseWish> = commands.into_iter().map(wish).collect();
+        let asked = wishes.len();
+        let wishes = command::Command::Wishes(CaseWishes { wishes });
+        match self.decided(id, wishes, caller).await?.answer {
+            Some(answer::Answer::All(all)) if all.answers.len() == asked => {
+                all.answers.into_iter().map(outcome).collect()
+            }
+            _ => Err(not_understood()),
+        }
+    }
+
+    /// Hands a command to the owner and waits until what follows is durable.
+    async fn decided(
+        &self,
+        id: ComplaintId,
+        command: command::Command,
+        caller: &Caller,
+    ) -> Result<Answer, Refusal> {
         let command = Command {
-            command: Some(command::Command::Wish(wish)),
+            command: Some(command),
         };
         let partition = self.partition(&id);
         let answered = self
             .handle
             .command(partition, command, &caller.trace, caller.patience);
-        let Answer { answer } = answered.await?;
-        match answer {
-            Some(answer::Answer::Done(done)) => Ok(Ok(done)),
-            Some(answer::Answer::Refused(refused)) => Ok(Err(refused)),
-            None => Err(Refusal::new(
-                Code::Internal,
-                "the owner of the case answered nothing that this release knows",
-            )),
-        }
+        answered.await
     }
 
     /// Finds what the command speaks of beside its case.
@@ -124,13 +152,17 @@ impl<P: Peers> Desk<P> {
 
 /// The answer in the caller's words.
 pub(super) fn response(id: ComplaintId, done: CaseDone, caller: &Caller) -> ExecuteResponse {
-    let missing = done.missing.iter();
+    let told = |all: &[Words]| {
+        let each = all.iter();
+        each.map(|words| spoken(words, caller.speech)).collect()
+    };
     ExecuteResponse {
         complaint_id: id.to_string(),
+        missing: told(&done.missing),
+        notes: told(&done.notes),
         number: done.number,
         version: done.version,
         state: done.state,
-        missing: missing.map(|words| spoken(words, caller.speech)).collect(),
     }
 }
 
@@ -140,6 +172,35 @@ pub(super) fn other(row: &CaseRow) -> OtherCase {
         number: row.number.clone(),
         ended: has_ended(row),
     }
+}
+
+fn outcome(answer: Answer) -> Result<Outcome, Refusal> {
+    match answer.answer {
+        Some(answer::Answer::Done(done)) => Ok(Ok(done)),
+        Some(answer::Answer::Refused(refused)) => Ok(Err(refused)),
+        _ => Err(not_understood()),
+    }
+}
+
+fn not_understood() -> Refusal {
+    Refusal::new(
+        Code::Internal,
+        "the owner of the case answered nothing that this release knows",
+    )
+}
+
+/// Whether the door has more to do for the command than to hand it on: it speaks of another case,
+/// or is refused here. What it finds has to be found when its turn has come.
+pub(super) fn looks_around(command: &CaseCommand) -> bool {
+    let wish = command.command.as_ref();
+    is_of_the_system(command)
+        || wish
+            .is_some_and(|wish| other_case(wish).is_some() || matches!(wish, Wish::CloseRecall(_)))
+}
+
+fn is_of_the_system(command: &CaseCommand) -> bool {
+    let actor = command.actor.as_ref();
+    actor.is_some_and(|actor| [&actor.id, &actor.role].iter().any(|a| a.trim() == SYSTEM))
 }
 
 /// Rules and timers act from within.

@@ -72,6 +72,7 @@ impl<P: Peers> Desk<P> {
             batch_no: lead.recall_batch_no,
             affected: counts.affected,
             told: counts.joined,
+            joined: counts.joined,
             finished: counts.finished,
             closed: lead.recall_closed,
             outside: counts.affected - counts.joined,

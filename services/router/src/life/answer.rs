@@ -1,19 +1,30 @@
 //! What the owner of a case answers to a wish.
 
 use redress_case::{Case, CommandKind, Missing, Rejection, RejectionKind};
-use redress_wire::router::{Answer, CaseDone, CaseRefused, Words, answer};
+use redress_wire::router::{Answer, CaseAnswers, CaseDone, CaseRefused, Words, answer};
 use tonic::Code;
 
 use crate::wire::Fault;
 
-pub(super) fn done(number: &str, version: u64, state: &str, missing: Vec<Words>) -> Answer {
+pub(super) fn done(number: &str, version: u64, state: &str) -> CaseDone {
+    CaseDone {
+        number: number.to_owned(),
+        version,
+        state: state.to_owned(),
+        ..CaseDone::default()
+    }
+}
+
+pub(super) fn of_one(done: CaseDone) -> Answer {
     Answer {
-        answer: Some(answer::Answer::Done(CaseDone {
-            number: number.to_owned(),
-            version,
-            state: state.to_owned(),
-            missing,
-        })),
+        answer: Some(answer::Answer::Done(done)),
+    }
+}
+
+/// One answer of several.
+pub(crate) fn all(answers: Vec<Answer>) -> Answer {
+    Answer {
+        answer: Some(answer::Answer::All(CaseAnswers { answers })),
     }
 }
 

@@ -1,16 +1,18 @@
 //! From a wish to facts.
 
-use redress_case::{Actor, Case, Change, Circumstances, Command, Rejection};
+use std::collections::BTreeMap;
+
+use redress_case::{Actor, Case, Change, Circumstances, Command};
 use redress_complaint::ComplaintId;
 use redress_runtime::{Context, Draft};
 use redress_store::Rows;
 use redress_triage::Triage;
 use redress_wire::{
     Payload,
-    router::{self as router, Answer, CaseCommand, CaseRow, CaseWish},
+    router::{self as router, Answer, CaseCommand, CaseDone, CaseRow, CaseWish},
 };
 
-use super::{answer, next};
+use super::{answer, late, next};
 use crate::{
     RouterCore, rows,
     wire::{self, Fault},
@@ -28,11 +30,48 @@ pub(crate) fn decide(
     wish: &CaseWish,
     cx: &Context<'_, Triage>,
 ) -> (Vec<Draft>, Answer) {
-    match read(rows, wish) {
-        Ok(wanted) => core.lives.look(rows, &wanted.id, &wanted.row, |case| {
-            wanted.decide(rows, case, cx)
-        }),
-        Err(fault) => (Vec::new(), answer::faulty(fault)),
+    let mut ahead = Ahead::default();
+    let answer = ahead.decide(core, rows, wish, cx);
+    (ahead.drafts, answer)
+}
+
+/// Decides wishes one after the other, each on what those before it led to.
+pub(crate) fn decide_all(
+    core: &RouterCore,
+    rows: &Rows,
+    wishes: &[CaseWish],
+    cx: &Context<'_, Triage>,
+) -> (Vec<Draft>, Vec<Answer>) {
+    let mut ahead = Ahead::default();
+    let decided = wishes.iter().map(|wish| ahead.decide(core, rows, wish, cx));
+    let answers = decided.collect();
+    (ahead.drafts, answers)
+}
+
+/// What was decided just now and is not folded yet: facts, and the cases that they lead to.
+#[derive(Default)]
+struct Ahead {
+    cases: BTreeMap<ComplaintId, Case>,
+    drafts: Vec<Draft>,
+}
+
+impl Ahead {
+    fn decide(
+        &mut self,
+        core: &RouterCore,
+        rows: &Rows,
+        wish: &CaseWish,
+        cx: &Context<'_, Triage>,
+    ) -> Answer {
+        let wanted = match read(rows, wish) {
+            Ok(wanted) => wanted,
+            Err(fault) => return answer::faulty(fault),
+        };
+        let case = self
+            .cases
+            .entry(wanted.id)
+            .or_insert_with(|| core.lives.look(rows, &wanted.id, &wanted.row, Case::clone));
+        wanted.decide(rows, case, &mut self.drafts, cx)
     }
 }
 
@@ -45,7 +84,8 @@ pub(crate) fn expire(core: &RouterCore, rows: &Rows, cx: &Context<'_, Triage>) -
             continue;
         };
         let policy = cx.rules.policy();
-        let changes = core.lives.look(rows, &id, &row, |case| {
+        let before = drafts.len();
+        core.lives.look(rows, &id, &row, |case| {
             let changes = redress_case::expire(case, cx.now, policy);
             let system = Circumstances {
                 actor: &Actor::system(),
@@ -54,12 +94,11 @@ pub(crate) fn expire(core: &RouterCore, rows: &Rows, cx: &Context<'_, Triage>) -
                 request_id: "",
                 expected_version: None,
             };
-            record(case, changes, &system).1
+            record(&mut case.clone(), changes, &system, &mut drafts);
         });
-        if changes.is_empty() {
+        if drafts.len() == before {
             core.agenda.leave(&id);
         }
-        drafts.extend(changes);
     }
     drafts
 }
@@ -103,7 +142,14 @@ fn read<'a>(rows: &Rows, wish: &'a CaseWish) -> Result<Wanted<'a>, Fault> {
 }
 
 impl Wanted<'_> {
-    fn decide(&self, rows: &Rows, case: &Case, cx: &Context<'_, Triage>) -> (Vec<Draft>, Answer) {
+    /// Decides the wish on the case as it stands; it and the facts go on.
+    fn decide(
+        &self,
+        rows: &Rows,
+        case: &mut Case,
+        drafts: &mut Vec<Draft>,
+        cx: &Context<'_, Triage>,
+    ) -> Answer {
         let around = Circumstances {
             actor: &self.actor,
             now: cx.now,
@@ -112,47 +158,53 @@ impl Wanted<'_> {
             expected_version: self.asked.expected_version,
         };
         match redress_case::decide(case, &self.command, &around) {
-            Ok(changes) if changes.is_empty() => (Vec::new(), self.answered_before(rows, case)),
+            Ok(changes) if changes.is_empty() => self.answered_before(rows, case, drafts),
             Ok(changes) => {
-                let (after, drafts) = record(case, changes, &around);
-                let missing = next::missing(&after, &around);
-                let done = answer::done(&after.number, after.version, after.state(), missing);
-                (drafts, done)
+                record(case, changes, &around, drafts);
+                answer::of_one(CaseDone {
+                    missing: next::missing(case, &around),
+                    notes: late::notes(&self.command, &self.row, &around),
+                    ..answer::done(&case.number, case.version, case.state())
+                })
             }
-            Err(rejection) => self.refuse(case, &rejection, &around),
+            Err(rejection) => {
+                let attempt = rejection.record.iter().map(|change| (**change).clone());
+                record(case, attempt.collect(), &around, drafts);
+                answer::rejected(case, self.command.kind(), &rejection)
+            }
         }
     }
 
-    fn refuse(
-        &self,
-        case: &Case,
-        rejection: &Rejection,
-        around: &Circumstances<'_>,
-    ) -> (Vec<Draft>, Answer) {
-        let attempt = rejection.record.iter().map(|change| (**change).clone());
-        let (after, drafts) = record(case, attempt.collect(), around);
-        let answer = answer::rejected(&after, self.command.kind(), rejection);
-        (drafts, answer)
-    }
-
     /// The same request again: the answer is how the case stood after the first.
-    fn answered_before(&self, rows: &Rows, case: &Case) -> Answer {
+    fn answered_before(&self, rows: &Rows, case: &Case, drafts: &[Draft]) -> Answer {
         let version = case.answered(&self.asked.request_id);
         let version = version.unwrap_or(case.version);
-        let fact = rows::fact(rows, &self.id, version).and_then(|fact| fact.event);
-        let state = fact.map_or_else(|| case.state().to_owned(), |event| event.state);
-        answer::done(&case.number, version, &state, Vec::new())
+        let just_now = |draft: &Draft| match &draft.payload {
+            Payload::CaseEvent(event) if event.version == version => {
+                (draft.complaint_id == self.id.as_bytes()).then(|| event.state.clone())
+            }
+            _ => None,
+        };
+        let state = drafts.iter().find_map(just_now).or_else(|| {
+            let fact = rows::fact(rows, &self.id, version)?;
+            fact.event.map(|event| event.state)
+        });
+        let state = state.unwrap_or_else(|| case.state().to_owned());
+        answer::of_one(answer::done(&case.number, version, &state))
     }
 }
 
-/// The facts of changes, to be recorded, and the case that they lead to. The case itself is folded
-/// when they are.
-fn record(case: &Case, changes: Vec<Change>, around: &Circumstances<'_>) -> (Case, Vec<Draft>) {
-    let mut after = case.clone();
-    let facts = redress_case::record(&mut after, changes, around);
-    let events = facts.iter().map(|fact| wire::recorded(fact, &after));
+/// Makes facts of changes, to be recorded, and takes the case to where they lead. What the core
+/// knows of it changes only when they are folded.
+fn record(
+    case: &mut Case,
+    changes: Vec<Change>,
+    around: &Circumstances<'_>,
+    drafts: &mut Vec<Draft>,
+) {
+    let facts = redress_case::record(case, changes, around);
+    let events = facts.iter().map(|fact| wire::recorded(fact, case));
     let draft =
-        |event: router::CaseEvent| Draft::about(*after.id.as_bytes(), Payload::CaseEvent(event));
-    let drafts = events.map(draft).collect();
-    (after, drafts)
+        |event: router::CaseEvent| Draft::about(*case.id.as_bytes(), Payload::CaseEvent(event));
+    drafts.extend(events.map(draft));
 }

@@ -3,12 +3,14 @@
 mod agenda;
 mod answer;
 mod decide;
+mod late;
 mod lives;
 mod next;
 mod timeline;
 
 pub(crate) use agenda::Agenda;
-pub(crate) use decide::{decide, expire};
+pub(crate) use answer::all;
+pub(crate) use decide::{decide, decide_all, expire};
 pub(crate) use lives::Lives;
 pub(crate) use next::next_steps;
 pub(crate) use timeline::timeline;

@@ -1,6 +1,7 @@
 //! A partition of router, fed as the runtime feeds it.
 #![allow(dead_code, reason = "not every test file needs all of it")]
 
+pub(crate) mod running;
 pub(crate) mod work;
 
 use std::{collections::BTreeMap, path::Path, sync::OnceLock};
@@ -18,8 +19,8 @@ use redress_wire::{
     intake::{ComplaintRegistered, Fingerprint},
     log::Event,
     router::{
-        Actor, CaseCommand, CaseDone, CaseEvent, CaseRefused, CaseRouted, CaseRow, CaseWish,
-        Command, Found, ListQuery, Query, TimelineQuery, TimelineRow, answer,
+        Actor, Answer, CaseCommand, CaseDone, CaseEvent, CaseRefused, CaseRouted, CaseRow,
+        CaseWish, CaseWishes, Command, Found, ListQuery, Query, TimelineQuery, TimelineRow, answer,
         case_command::Command as Wish, command, query,
     },
     sla_monitor::{Clock, ClockBreached, ClockStopped, ClocksStarted},
@@ -321,17 +322,31 @@ impl Partition {
         wish: CaseWish,
         now_us: i64,
     ) -> Result<CaseDone, Box<CaseRefused>> {
+        outcome(self.commands(command::Command::Wish(wish), now_us))
+    }
+
+    /// Decides wishes together, and folds what follows.
+    pub(crate) fn decides_all(
+        &mut self,
+        wishes: Vec<CaseWish>,
+        now_us: i64,
+    ) -> Vec<Result<CaseDone, Box<CaseRefused>>> {
+        let wishes = command::Command::Wishes(CaseWishes { wishes });
+        match self.commands(wishes, now_us).answer {
+            Some(answer::Answer::All(all)) => all.answers.into_iter().map(outcome).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn commands(&mut self, command: command::Command, now_us: i64) -> Answer {
         let command = Command {
-            command: Some(command::Command::Wish(wish)),
+            command: Some(command),
         };
         let (drafts, answer) = self.with_context(now_us, |core, rows, cx| {
             core.decide(rows, &command, cx).expect("an answer")
         });
         self.keeps(drafts, now_us);
-        match answer.answer.expect("an answer") {
-            answer::Answer::Done(done) => Ok(done),
-            answer::Answer::Refused(refused) => Err(Box::new(refused)),
-        }
+        answer
     }
 
     /// Lets time pass up to now, as the runtime does, and gives what happened.
@@ -413,6 +428,14 @@ impl Partition {
         };
         self.core.evolve(&mut self.rows, &recorded);
         self.log.push((service, event));
+    }
+}
+
+fn outcome(answer: Answer) -> Result<CaseDone, Box<CaseRefused>> {
+    match answer.answer {
+        Some(answer::Answer::Done(done)) => Ok(done),
+        Some(answer::Answer::Refused(refused)) => Err(Box::new(refused)),
+        other => panic!("{other:?}"),
     }
 }
 

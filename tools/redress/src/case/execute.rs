@@ -51,6 +51,10 @@ fn told(answer: &ExecuteResponse, out: &Output) -> String {
         text.push_str(out.pick("still needed: ", "尚缺："));
         text.push_str(missing);
     }
+    for note in &answer.notes {
+        text.push_str("\n  ");
+        text.push_str(note);
+    }
     text
 }
 
@@ -173,11 +177,13 @@ mod tests {
             version: 5,
             state: "verified".to_owned(),
             missing: vec!["5W1H: where, how many".to_owned()],
+            notes: vec!["a clock is late".to_owned()],
             ..ExecuteResponse::default()
         };
         assert_eq!(
             told(&answer, &Output::plain(Lang::En)),
-            "CF20260501001: verified (version 5)\n  still needed: 5W1H: where, how many"
+            "CF20260501001: verified (version 5)\n  still needed: 5W1H: where, how many\n  a clock \
+             is late"
         );
         assert!(told(&answer, &Output::plain(Lang::Zh)).starts_with("CF20260501001: 已核实"));
     }

@@ -36,7 +36,10 @@ pub(crate) enum RecallAction {
         #[arg(long, short, value_name = "TEXT")]
         text: Words,
     },
-    /// How far it has come: affected, told, finished (召回进度)
+    /// How far it has come: affected, taken in, finished (召回进度)
+    ///
+    /// The customer of every case that is taken in is told; whether the notice has arrived is seen
+    /// with `redress deliveries`.
     #[command(after_help = "Example:
   redress case recall status CF20260501001")]
     Status {
@@ -146,7 +149,11 @@ fn page(it: &GetRecallResponse, out: &Output) -> String {
         ("Batch", "批号", it.batch_no.clone()),
         ("State", "状态", closed.to_owned()),
         ("Affected", "受影响", it.affected.to_string()),
-        ("Told", "已告知", it.told.to_string()),
+        (
+            "Taken in, to be told",
+            "已并入待告知",
+            it.joined.to_string(),
+        ),
         ("Finished", "已结案", it.finished.to_string()),
         ("Not taken in yet", "尚未并入", it.outside.to_string()),
     ] {
@@ -165,7 +172,7 @@ mod tests {
         let it = GetRecallResponse {
             number: "CF20260501001".to_owned(),
             affected: 240,
-            told: 200,
+            joined: 200,
             outside: 3,
             ..GetRecallResponse::default()
         };
@@ -175,7 +182,7 @@ mod tests {
                 .find(|line| line.contains(label))
                 .map(str::to_owned)
         };
-        assert!(row("Told").expect("a row").contains("200"));
+        assert!(row("Taken in, to be told").expect("a row").contains("200"));
         assert!(row("Not taken in yet").expect("a row").contains('3'));
         assert!(row("State").expect("a row").contains("running"));
     }
