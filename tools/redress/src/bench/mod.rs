@@ -7,11 +7,14 @@
 //! | memory      | resident size of each process with 100,000 open cases                           |
 //! | replay      | the router's store deleted; events folded until it has caught up                |
 //! | clocks      | how late clocks fire with 100,000 armed, by analytics' own histogram            |
+//! | cases       | commands on one case and over 10,000, and pages of lists, with many cases open  |
 //! | scaling     | only when asked for: replicas, moves, restarts, sizes                               |
 //! | ceiling     | the blocks of the throughput run, appended and read bare, without any work      |
 
+mod cases;
 mod ceiling;
 mod clocks;
+mod file;
 mod flow;
 mod latency;
 mod load;
@@ -37,9 +40,10 @@ use rig::Rig;
 #[command(after_help = "Examples:
   redress bench                              everything, with the texts of samples/
   redress bench --only throughput,ceiling --seconds 20
+  redress bench --only cases --cases 1000000 --out BENCH.md
   redress bench --text-file complaints.jsonl --out BENCH.md
 
-Build with --release first. It uses free ports and a temporary directory; nothing else should run
+With --only, the other sections of the page stay as they are. Build with --release first. It uses free ports and a temporary directory; nothing else should run
 on the machine meanwhile. The last line is one JSON object.")]
 pub(crate) struct BenchArgs {
     /// Seconds of each load
@@ -59,7 +63,8 @@ pub(crate) struct BenchArgs {
     /// Only these figures
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FIGURE")]
     pub(crate) only: Vec<Figure>,
-    /// Open cases for memory and replay; half of them for clocks, since a case has two and more
+    /// Open cases for memory, replay and work on cases; half of them for clocks, since a case has
+    /// two and more
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(crate) cases: u64,
     /// Complaints under way at once in the throughput run
@@ -91,6 +96,8 @@ pub(crate) enum Figure {
     Clocks,
     /// The same flow of blocks without any work; needs the throughput run.
     Ceiling,
+    /// Commands on cases and pages of work lists, with many cases open.
+    Cases,
     /// What replicas, partitions and cases cost, and how long moves and restarts take: some minutes,
     /// and only when asked for.
     Scaling,
@@ -122,11 +129,18 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
         out.say("ceiling: the same blocks, bare");
         results.ceiling = Some(ceiling::measure(args, flow).await?);
     }
+    if args.wants(Figure::Cases) {
+        results.cases_worked_on = Some(cases::measure(args, &texts, out).await?);
+    }
     let page = results.page();
     if let Some(path) = &args.out {
         let before = std::fs::read_to_string(path).unwrap_or_default();
-        let scaling = scaling::of_page(&before);
-        let page = scaling.map_or_else(|| page.clone(), |it| scaling::into_page(&page, &it));
+        let scaling = scaling::of_page(&before).filter(|_| args.only.is_empty());
+        let page = match scaling {
+            Some(scaling) => scaling::into_page(&page, &scaling),
+            None if args.only.is_empty() => page.clone(),
+            None => file::merged(&before, &page),
+        };
         std::fs::write(path, &page)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{
+    cases::Cases,
     ceiling::Ceiling,
     clocks::Clocks,
     flow::Flow,
@@ -27,11 +28,13 @@ pub(super) struct Results {
     pub(super) replay: Option<Replay>,
     pub(super) clocks: Option<Clocks>,
     pub(super) ceiling: Option<Ceiling>,
+    pub(super) cases_worked_on: Option<Cases>,
 }
 
 impl Results {
-    /// One object with the six figures; null for what was not measured.
+    /// One object with the figures; null for what was not measured.
     pub(super) fn json(&self) -> Value {
+        let cases = self.cases_worked_on.as_ref();
         json!({
             "complaints_per_second": self.throughput.as_ref().map(|it| it.per_second.round()),
             "ceiling_per_second": self.ceiling.map(|it| it.per_second.round()),
@@ -39,6 +42,10 @@ impl Results {
             "rss_mib": self.memory.as_ref().map(|it| services_mib(it).round()),
             "replay_events_per_second": self.replay.map(|it| it.per_second().round()),
             "clock_late_p99_ms": self.clocks.map(|it| tenth(it.p99_ms)),
+            "commands_per_second": cases.map(|it| it.spread.per_second.round()),
+            "hot_case_commands_per_second": cases.map(|it| it.hot.ahead.round()),
+            "command_p99_ms": cases.map(|it| tenth(it.single.times.at_ms(0.99))),
+            "list_page_p99_ms": cases.map(|it| tenth(it.quiet.worst_p99_ms())),
         })
     }
 
@@ -53,6 +60,9 @@ impl Results {
         self.throughput_lines(&mut page);
         self.latency_lines(&mut page);
         self.state_lines(&mut page);
+        if let Some(cases) = &self.cases_worked_on {
+            cases.lines(&mut page);
+        }
         let _ = write!(page, "\n{}\n", self.json());
         page
     }
@@ -181,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_one_object_with_the_six_figures() {
+    fn the_last_line_is_one_object_with_all_figures() {
         let replay = Replay {
             events: 500_000.0,
             took: Duration::from_secs(4),
@@ -201,6 +211,10 @@ mod tests {
             "answer_p99_ms",
             "rss_mib",
             "clock_late_p99_ms",
+            "commands_per_second",
+            "hot_case_commands_per_second",
+            "command_p99_ms",
+            "list_page_p99_ms",
         ] {
             assert_eq!(last.get(name), Some(&Value::Null), "{name}");
         }

@@ -52,22 +52,27 @@ pub(super) async fn figures(clients: &Clients) -> anyhow::Result<Figures> {
     Ok(figures.into_inner())
 }
 
-/// Waits until this many are counted and routed and nothing moves any more.
+/// Waits until this many are counted and routed and nothing moves any more; `patience` is for a
+/// count that stands still, and for the quiet once all are in.
 pub(super) async fn settled(
     clients: &Clients,
     complaints: u64,
     patience: Duration,
 ) -> anyhow::Result<Stages> {
-    let started = Instant::now();
+    let mut moved = Instant::now();
     let mut before = Stages::default();
     loop {
         let now = Stages::now(clients).await?;
+        if (now.counted, now.routed) != (before.counted, before.routed) {
+            moved = Instant::now();
+        }
         if now.counted >= complaints && now.routed >= complaints && now == before {
             return Ok(now);
         }
         anyhow::ensure!(
-            started.elapsed() < patience,
-            "of {complaints} complaints {} are counted and {} routed after {patience:?}: {now:?}",
+            moved.elapsed() < patience,
+            "of {complaints} complaints {} are counted and {} routed, {patience:?} without a new \
+             one: {now:?}",
             now.counted,
             now.routed
         );

@@ -23,7 +23,7 @@ fn in_days(now: Timestamp, days: i64) -> Option<prost_types::Timestamp> {
     })
 }
 
-pub(super) fn note(text: &str, visibility: Visibility) -> Command {
+pub(crate) fn note(text: &str, visibility: Visibility) -> Command {
     Command::AddNote(AddNote {
         visibility: visibility.into(),
         text: text.to_owned(),
@@ -57,7 +57,7 @@ pub(super) fn hold(wait: Wait, label: &str, now: Timestamp) -> Command {
 }
 
 /// What the procedure demands before a plan.
-pub(super) fn investigation(label: &str, party: &str) -> [Command; 5] {
+pub(crate) fn investigation(label: &str, party: &str) -> [Command; 5] {
     let text = || label.to_owned();
     [
         Command::Verify(Verify {
@@ -86,7 +86,7 @@ pub(super) fn investigation(label: &str, party: &str) -> [Command; 5] {
 }
 
 /// A plan of one step without a price, and what leads up to its execution.
-pub(super) fn solution(label: &str, owner: &str, now: Timestamp) -> [Command; 4] {
+pub(crate) fn solution(label: &str, owner: &str, now: Timestamp) -> [Command; 4] {
     let step = PlanStepInput {
         step: "solution".to_owned(),
         owner: owner.to_owned(),
@@ -118,14 +118,14 @@ pub(super) fn solution(label: &str, owner: &str, now: Timestamp) -> [Command; 4]
     ]
 }
 
-pub(super) fn confirm(label: &str) -> Command {
+pub(crate) fn confirm(label: &str) -> Command {
     Command::ConfirmResult(ConfirmResult {
         means: MEANS.to_owned(),
         text: label.to_owned(),
     })
 }
 
-pub(super) fn close(label: &str) -> Command {
+pub(crate) fn close(label: &str) -> Command {
     Command::Close(Close {
         means: MEANS.to_owned(),
         answers: vec![label.to_owned()],

@@ -5,7 +5,7 @@
 //! names, and those that the house's procedure demands on the way there.
 
 mod bpi13;
-mod deeds;
+pub(crate) mod deeds;
 mod helpdesk;
 mod house;
 mod log;
