@@ -27,7 +27,8 @@ fn note(text: &str) -> Wish {
 fn plan(fen: i64, currency: &str) -> Wish {
     let mut plan: ProposePlan = work::plan(fen);
     for redress in &mut plan.redress {
-        redress.amount.as_mut().unwrap().currency = currency.to_owned();
+        let amount = redress.amount.as_mut().unwrap();
+        currency.clone_into(&mut amount.currency);
     }
     Wish::ProposePlan(plan)
 }
@@ -89,6 +90,26 @@ async fn of_two_people_the_second_is_aborted_with_the_current_version_and_can_go
     assert_eq!(again.into_inner().version, current + 1);
 }
 
+/// What cannot be: who wishes it, and how it is refused.
+fn wrong<'a>(me: (&'a str, &'a str)) -> Vec<(Wish, (&'a str, &'a str), Code, &'static str)> {
+    let (invalid, no_right) = (Code::InvalidArgument, Code::PermissionDenied);
+    let proof = Some(EvidenceInput::default());
+    let proof = Wish::AttachProof(AttachProof { proof });
+    let almost = "长".repeat(ONE_MEGABYTE / 3 - 200);
+    let finance = ("finance-1", "finance");
+    vec![
+        (note(&almost), me, invalid, "TEXT_TOO_LONG"),
+        (plan(-1, "CNY"), me, invalid, "NEGATIVE_AMOUNT"),
+        (plan(100, "EUR"), me, invalid, "OTHER_CURRENCY"),
+        (plan(100, "元"), me, invalid, "NOT_A_CURRENCY"),
+        (proof, me, invalid, "ATTACHMENT_MISSING"),
+        (note("x"), ("", "handler"), invalid, "FIELD_MISSING"),
+        (note("x"), ("nobody", "handler"), no_right, "UNKNOWN_ACTOR"),
+        (note("x"), (me.0, "director"), no_right, "ROLE_NOT_HELD"),
+        (plan(100, "CNY"), finance, no_right, "MISSING_RIGHT"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_clearly_over_grpc_and_nothing_is_lost() {
     let running = Running::with(1, 1..2).await;
@@ -98,45 +119,12 @@ async fn what_cannot_be_is_refused_clearly_over_grpc_and_nothing_is_lost() {
         let wish = request(command(1, me, wish));
         running.commands().execute(wish).await.unwrap();
     }
-    let proof = Some(EvidenceInput::default());
     // More than any message may have is refused before it is read, less by the case.
     let megabyte = note(&"长".repeat(ONE_MEGABYTE / 3 + 1));
     let status = refused(&running, command(1, me, megabyte)).await;
     assert_eq!(status.code(), Code::InvalidArgument);
     assert!(status.message().contains("at most"), "{status:?}");
-    let almost = "长".repeat(ONE_MEGABYTE / 3 - 200);
-    let invalid = Code::InvalidArgument;
-    for (wish, who, code, why) in [
-        (note(&almost), me, invalid, "TEXT_TOO_LONG"),
-        (plan(-1, "CNY"), me, invalid, "NEGATIVE_AMOUNT"),
-        (plan(100, "EUR"), me, invalid, "OTHER_CURRENCY"),
-        (plan(100, "元"), me, invalid, "NOT_A_CURRENCY"),
-        (
-            Wish::AttachProof(AttachProof { proof }),
-            me,
-            invalid,
-            "ATTACHMENT_MISSING",
-        ),
-        (
-            note("x"),
-            ("nobody", "handler"),
-            Code::PermissionDenied,
-            "UNKNOWN_ACTOR",
-        ),
-        (
-            note("x"),
-            (me.0, "director"),
-            Code::PermissionDenied,
-            "ROLE_NOT_HELD",
-        ),
-        (
-            plan(100, "CNY"),
-            ("finance-1", "finance"),
-            Code::PermissionDenied,
-            "MISSING_RIGHT",
-        ),
-        (note("x"), ("", "handler"), invalid, "FIELD_MISSING"),
-    ] {
+    for (wish, who, code, why) in wrong(me) {
         let status = refused(&running, command(1, who, wish)).await;
         assert_eq!((status.code(), &*reason(&status)), (code, why));
         assert!(!status.message().contains("长长"), "texts are not repeated");
