@@ -32,7 +32,7 @@ pub(crate) async fn start(
         view: View::default(),
         shown,
     };
-    let delivery = timeout(FIRST_WITHIN, watcher.snapshot())
+    let delivery = timeout(FIRST_WITHIN, watcher.first())
         .await
         .map_err(|_| MembershipError("the first view did not come in time".to_owned()))?
         .map_err(|error| MembershipError(error.to_string()))?;
@@ -67,6 +67,19 @@ impl WatchError {
 }
 
 impl Watcher {
+    /// The first view. In the first moments of a process the connection may still be made anew.
+    async fn first(&mut self) -> Result<Delivery, WatchError> {
+        loop {
+            match self.snapshot().await {
+                Err(WatchError::Lost(lost)) => {
+                    tracing::debug!(?lost, service = %self.service, "the first view is tried again");
+                }
+                seen => return seen,
+            }
+            tokio::time::sleep(RETRY_AFTER).await;
+        }
+    }
+
     async fn run(mut self, mut delivery: Delivery) {
         let shown = self.shown.clone();
         loop {
