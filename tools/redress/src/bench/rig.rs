@@ -156,8 +156,13 @@ impl Rig {
             settings.grpc = format!("127.0.0.1:{}", free_port()?);
             settings.admin = format!("127.0.0.1:{}", free_port()?);
             settings.more.push(("REDRESS_INSTANCE", name.clone()));
-            let child = start_service(&settings)?;
-            super::scaling::ready(&settings.admin).await?;
+            let mut child = start_service(&settings)?;
+            // Whatever runs a service in earnest starts it again as well.
+            while let Err(ended) = super::scaling::ready(&settings.admin, &mut child).await {
+                anyhow::ensure!(child.ended().is_some(), ended);
+                eprintln!("{ended}; it is started again");
+                child = start_service(&settings)?;
+            }
             self.replicas.push(Replica {
                 service,
                 name,

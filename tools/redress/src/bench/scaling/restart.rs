@@ -12,7 +12,7 @@ use crate::{
     admin,
     bench::rig::{BROKER_WITHIN, Rig},
     output::Output,
-    up::{STOP_WITHIN, broker_ready, start_broker, start_service},
+    up::{Child, STOP_WITHIN, broker_ready, start_broker, start_service},
 };
 
 const READY_WITHIN: Duration = Duration::from_mins(5);
@@ -48,7 +48,7 @@ pub(super) async fn measure(rig: &mut Rig, out: &Output) -> anyhow::Result<Resta
     restarts.broker = began.elapsed();
     let began = Instant::now();
     for index in 0..rig.services.len() {
-        ready(&rig.settings[index].admin).await?;
+        ready(&rig.settings[index].admin, &mut rig.services[index]).await?;
     }
     restarts.all = began.elapsed();
     Ok(restarts)
@@ -64,14 +64,18 @@ async fn restart(rig: &mut Rig, index: usize, forget: bool) -> anyhow::Result<Du
     }
     let began = Instant::now();
     rig.services[index] = start_service(settings)?;
-    ready(&settings.admin).await?;
+    ready(&settings.admin, &mut rig.services[index]).await?;
     Ok(began.elapsed())
 }
 
 /// Waits until a service is ready: every partition has an owner that is up to date.
-pub(in crate::bench) async fn ready(admin: &str) -> anyhow::Result<()> {
+pub(in crate::bench) async fn ready(admin: &str, child: &mut Child) -> anyhow::Result<()> {
     let began = Instant::now();
     while !admin::readiness(admin).await.is_some_and(|it| it.ready) {
+        if let Some(status) = child.ended() {
+            let (name, words) = (&child.name, child.last_lines());
+            anyhow::bail!("{name} ended before it was ready ({status}): {words}");
+        }
         let words = "a service is not ready";
         anyhow::ensure!(began.elapsed() < READY_WITHIN, "{words} at {admin}");
         tokio::time::sleep(LOOK_EVERY).await;
