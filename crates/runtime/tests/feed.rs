@@ -8,7 +8,7 @@ use redress_log::{
     Chain, Entry, EventLog as _,
     memory::{Fault, MemoryFeed, MemoryLog},
 };
-use redress_runtime::{FeedParts, publish_feed};
+use redress_runtime::{FeedParts, TokioTasks, publish_feed};
 use redress_wire::{
     Payload, Service,
     feed::{CaseChanged, Published},
@@ -77,6 +77,7 @@ impl World {
             owns: Arc::new(|_| true),
             wanted: Arc::new(|_| true),
             clock: Arc::new(SystemClock),
+            tasks: Arc::new(TokioTasks),
             published: Metrics::new("router").counter("feed_events", "Events published"),
         };
         let running = tokio::spawn(publish_feed(parts, stop.clone()));

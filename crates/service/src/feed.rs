@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use clap::Args;
 use redress_host::{Host, Phase};
 use redress_log_nats::{Broker, NatsPeers};
-use redress_runtime::{Core, FeedParts, Handle, publish_feed};
+use redress_runtime::{Core, FeedParts, Handle, TokioTasks, publish_feed};
 use redress_wire::feed::EVENTS;
 
 use crate::ServiceArgs;
@@ -97,6 +97,7 @@ pub(crate) fn start<C: Core, X: Args + Clone + Send + Sync + 'static>(
         owns: Arc::new(move |partition| owner.owns(partition)),
         wanted: Arc::new(move |event| wanted.has(event)),
         clock: host.clock.clone(),
+        tasks: Arc::new(TokioTasks),
         published: host
             .metrics
             .counter("feed_events", "Events published for outsiders"),

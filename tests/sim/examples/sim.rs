@@ -35,7 +35,7 @@ struct Args {
     /// Runs at once, each on a thread of its own
     #[arg(long)]
     threads: Option<usize>,
-    /// Something to switch off, which must be seen: fence-off, answer-before-commit,
+    /// Something to switch off, which must be seen: fence-off, feed-fence-off, answer-before-commit,
     /// store-before-log, lease-ignored, lease-ignored-fence-off, damaged-block, chain-off;
     /// lease-ignored-in-storm must not lead to anything wrong
     #[arg(long, default_value = "none", value_parser = control)]

@@ -9,6 +9,8 @@ pub enum Control {
     None,
     /// The log stores whatever is appended, whoever wrote before.
     FenceOff,
+    /// The feed stores whatever is published, whatever mark the publisher knows of.
+    FeedFenceOff,
     /// The log says "stored" first and stores later; what the writer had in hand when it dies is
     /// lost. So answers go out before the commit.
     AnswerBeforeCommit,
@@ -29,9 +31,10 @@ pub enum Control {
 
 impl Control {
     /// All of them, by name.
-    pub const ALL: [(&'static str, Self); 9] = [
+    pub const ALL: [(&'static str, Self); 10] = [
         ("none", Self::None),
         ("fence-off", Self::FenceOff),
+        ("feed-fence-off", Self::FeedFenceOff),
         ("answer-before-commit", Self::AnswerBeforeCommit),
         ("store-before-log", Self::StoreBeforeLog),
         ("lease-ignored", Self::LeaseIgnored),

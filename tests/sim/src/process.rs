@@ -8,7 +8,7 @@ use redress_host::{Clock, Metrics, RuntimeMetrics, policy_dir::PolicyReceiver};
 use redress_intake::IntakeCore;
 use redress_notifier::NotifierCore;
 use redress_router::RouterCore;
-use redress_runtime::{Core, Handle, Pace, Parts, Processor};
+use redress_runtime::{Core, FeedParts, Handle, Pace, Parts, Processor, Tasks, publish_feed};
 use redress_sla_monitor::SlaMonitorCore;
 use redress_wire::{Service, peer::Status};
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    broker::{LEASE, SimPeers},
+    broker::{LEASE, SimFeed, SimLog, SimPeers},
     doors,
     house::Policies,
     model::Promise,
@@ -130,6 +130,12 @@ pub(crate) async fn live<C: Simulated>(at: Place, store: SimStore, stop: oneshot
         }
     };
     at.world.opened(&at, C::reach(processor.handle.clone()));
+    if C::DECIDES {
+        at.spawn(publish_feed(
+            feed(&at, &processor.handle, tasks),
+            at.stop.clone(),
+        ));
+    }
     C::besides(&at, processor.handle.clone(), processor.take_effects());
     tokio::select! {
         biased;
@@ -147,7 +153,7 @@ pub(crate) async fn live<C: Simulated>(at: Place, store: SimStore, stop: oneshot
 fn parts<C: Simulated>(
     at: &Place,
     store: &SimStore,
-) -> Parts<C, crate::broker::SimLog, crate::broker::SimMembers, SimPeers> {
+) -> Parts<C, SimLog, crate::broker::SimMembers, SimPeers> {
     let broker = &at.world.broker;
     Parts {
         log: broker.log_of(at.owner),
@@ -163,6 +169,25 @@ fn parts<C: Simulated>(
         metrics: RuntimeMetrics::register(&Metrics::new("sim")),
         pace: C::pace(),
         renew_every: LEASE / 3,
+    }
+}
+
+fn feed<C: Simulated>(
+    at: &Place,
+    handle: &Handle<C, SimPeers>,
+    tasks: Arc<dyn Tasks>,
+) -> FeedParts<SimLog, SimFeed> {
+    let owner = handle.clone();
+    FeedParts {
+        log: at.world.broker.log_of(at.owner),
+        feed: at.world.broker.feed_of(at.owner),
+        service: C::SERVICE,
+        partitions: handle.partitions(),
+        owns: Arc::new(move |partition| owner.owns(partition)),
+        wanted: Arc::new(|_| true),
+        clock: at.clock.clone(),
+        tasks,
+        published: Metrics::new("sim").counter("feed_events", "Events published for outsiders"),
     }
 }
 

@@ -122,6 +122,9 @@ async fn unsettled(world: &World) -> Option<String> {
     if callers > 0 {
         return Some(format!("{callers} callers wait"));
     }
+    if let Some(waits) = world.model.unfed() {
+        return Some(waits);
+    }
     let left = world.broker.left();
     if left > 0 {
         return Some(format!("{left} complaints are in the inbox"));

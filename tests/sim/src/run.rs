@@ -78,9 +78,11 @@ async fn simulate(seed: u64, setting: Setting) -> Report {
     trace.note(format!("seed {seed}: {setting:?}"));
     let (scheduler, killed) = Scheduler::new(chance.fork("scheduler"), trace.clone());
     let control = setting.control;
+    let wall = WallClock::new(BASE.parse().expect("a time"));
     let model = Model::new(
         setting.partitions,
         control != Control::ChainOff,
+        wall.clone(),
         trace.clone(),
     );
     let broker = Broker::new(
@@ -90,7 +92,6 @@ async fn simulate(seed: u64, setting: Setting) -> Report {
         &chance,
         trace.clone(),
     );
-    let wall = WallClock::new(BASE.parse().expect("a time"));
     let world = World::new(Shared::new(
         setting,
         scheduler.clone(),

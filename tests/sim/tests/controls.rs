@@ -30,6 +30,11 @@ fn a_log_without_a_fence_is_caught() {
 }
 
 #[test]
+fn a_feed_without_a_fence_is_caught() {
+    is_caught(Control::FeedFenceOff, &[Promise::Once], 10);
+}
+
+#[test]
 fn an_answer_before_the_commit_is_caught() {
     is_caught(Control::AnswerBeforeCommit, &[Promise::Kept], 10);
 }

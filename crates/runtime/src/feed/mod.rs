@@ -15,7 +15,6 @@ use redress_log::{EventLog, Feed, LogError, Place};
 use redress_wire::Service;
 use tokio::{
     sync::mpsc,
-    task::{AbortHandle, JoinSet},
     time::{Instant, sleep, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
@@ -26,6 +25,7 @@ use crate::{
     halt::Halt,
     inputs::Heads,
     reader::{Inputs, Reading, read_on},
+    tasks::{Task, Tasks},
 };
 
 /// Gathers so long before it publishes: subscribers get an event within a second, and the broker
@@ -57,6 +57,8 @@ pub struct FeedParts<L: EventLog, F: Feed> {
     pub wanted: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where its readers run.
+    pub tasks: Arc<dyn Tasks>,
     /// Counts what was published.
     pub published: Counter,
 }
@@ -65,6 +67,7 @@ pub struct FeedParts<L: EventLog, F: Feed> {
 pub async fn publish_feed<L: EventLog, F: Feed>(parts: FeedParts<L, F>, stop: CancellationToken) {
     let publisher = Publisher::new(parts);
     tokio::select! {
+        biased;
         () = stop.cancelled() => {}
         () = publisher.run() => {}
     }
@@ -72,7 +75,8 @@ pub async fn publish_feed<L: EventLog, F: Feed>(parts: FeedParts<L, F>, stop: Ca
 
 /// A partition that is published here.
 struct Held {
-    reading: AbortHandle,
+    /// Its reader; none after what was read did not follow.
+    reading: Option<Task>,
     /// Tells what was read for it from what was read before it was taken up again.
     life: u64,
     /// Where its chain stands, as far as it was read.
@@ -91,8 +95,6 @@ struct Publisher<L: EventLog, F: Feed> {
     held: BTreeMap<u32, Held>,
     /// Counts how often partitions were taken up.
     lives: u64,
-    /// Aborts the readers when the publisher goes.
-    readers: JoinSet<()>,
     inputs: mpsc::Receiver<Inputs>,
     inputs_tx: mpsc::Sender<Inputs>,
     backlog: Backlog,
@@ -106,7 +108,6 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
             parts,
             held: BTreeMap::new(),
             lives: 0,
-            readers: JoinSet::new(),
             inputs,
             inputs_tx,
             backlog: Backlog::default(),
@@ -129,7 +130,6 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
 
     /// Takes up partitions that are owned here now, and leaves those that are not.
     async fn look(&mut self) {
-        while self.readers.try_join_next().is_some() {}
         for partition in 0..self.parts.partitions {
             match (
                 (self.parts.owns)(partition),
@@ -173,8 +173,9 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
             identity,
             inputs: self.inputs_tx.clone(),
         };
+        let reader = Box::pin(read_on(log.clone(), reading));
         let held = Held {
-            reading: self.readers.spawn(read_on(log.clone(), reading)),
+            reading: Some(self.parts.tasks.spawn(reader)),
             life: self.lives,
             read: Heads::anywhere(),
             mark,
@@ -187,8 +188,7 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
     }
 
     fn leave(&mut self, partition: u32) {
-        if let Some(held) = self.held.remove(&partition) {
-            held.reading.abort();
+        if self.held.remove(&partition).is_some() {
             self.backlog.forget(partition);
         }
     }
@@ -229,7 +229,7 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
             }
             Err(fault) => {
                 error!(partition, %fault, "the feed of the partition ends here");
-                held.reading.abort();
+                held.reading = None;
             }
         }
     }

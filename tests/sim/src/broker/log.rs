@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a writer waits for the broker's answer, as the adapter does.
-const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A process's connection to the log.
 #[derive(Clone)]

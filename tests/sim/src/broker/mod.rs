@@ -2,6 +2,7 @@
 //! and, over several partitions, reorders, and that restarts.
 
 mod damage;
+mod feed;
 mod inbox;
 mod log;
 mod members;
@@ -18,7 +19,7 @@ use std::{
 
 use redress_log::{
     Handler,
-    memory::{MemoryLog, MemoryMembership},
+    memory::{MemoryFeed, MemoryLog, MemoryMembership},
 };
 use redress_wire::Service;
 use tokio::{
@@ -28,6 +29,7 @@ use tokio::{
 
 use self::damage::Damage;
 pub(crate) use self::{
+    feed::SimFeed,
     inbox::{Inbox, Left},
     log::SimLog,
     members::SimMembers,
@@ -52,6 +54,7 @@ pub(crate) struct Broker(Arc<Shared>);
 struct Shared {
     log: MemoryLog,
     members: MemoryMembership,
+    feed: MemoryFeed,
     inbox: Mutex<Inbox>,
     /// Who answers under which name.
     served: Mutex<BTreeMap<(Service, String), (Owner, Handler)>>,
@@ -79,6 +82,7 @@ impl Broker {
         Self(Arc::new(Shared {
             log: MemoryLog::new([7; 16]),
             members: MemoryMembership::new(LEASE),
+            feed: MemoryFeed::default(),
             inbox: Mutex::default(),
             served: Mutex::default(),
             damage: Mutex::default(),

@@ -8,6 +8,7 @@ mod answers;
 mod case;
 mod chains;
 mod clocks;
+mod feed;
 mod figures;
 mod notices;
 mod numbers;
@@ -23,18 +24,21 @@ use std::{
 
 use prost::Message as _;
 use redress_complaint::{ComplaintId, partition_of};
+use redress_host::Clock as _;
 use redress_log::{Chain, Stored};
 use redress_wire::{
     Payload, Service, cloud_type,
     log::{Block, Event, NumberTake},
 };
 
-use self::{answers::Answers, case::Case, chains::Chains, figures::Figures, numbers::Numbers};
+use self::{
+    answers::Answers, case::Case, chains::Chains, feed::Feed, figures::Figures, numbers::Numbers,
+};
 pub use self::{
     answers::{Outcome, Request},
     work::{Routed, Worked},
 };
-use crate::{house::told_breaches, scheduler::Owner, trace::Trace};
+use crate::{clock::WallClock, house::told_breaches, scheduler::Owner, trace::Trace};
 
 /// Which promise was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +81,7 @@ pub struct Broken {
 pub struct Model {
     inner: Arc<Mutex<Inner>>,
     is_broken: Arc<AtomicBool>,
+    wall: WallClock,
     trace: Trace,
 }
 
@@ -94,12 +99,13 @@ struct Inner {
     cases: BTreeMap<Id, Case>,
     answers: Answers,
     figures: Figures,
+    feed: Feed,
     broken: Vec<Broken>,
 }
 
 impl Model {
     /// Nothing has happened yet.
-    pub(crate) fn new(partitions: u32, checks_chains: bool, trace: Trace) -> Self {
+    pub(crate) fn new(partitions: u32, checks_chains: bool, wall: WallClock, trace: Trace) -> Self {
         Self {
             inner: Arc::new(Mutex::new(Inner {
                 partitions,
@@ -110,9 +116,11 @@ impl Model {
                 cases: BTreeMap::new(),
                 answers: Answers::default(),
                 figures: Figures::default(),
+                feed: Feed::default(),
                 broken: Vec::new(),
             })),
             is_broken: Arc::default(),
+            wall,
             trace,
         }
     }
@@ -155,6 +163,10 @@ impl Model {
             inner.chains.head(chain).sequence
         });
         heads.max().unwrap_or(0)
+    }
+
+    fn now_us(&self) -> i64 {
+        self.wall.now().as_microsecond()
     }
 
     fn with(&self, change: impl FnOnce(&mut Inner)) {
@@ -210,7 +222,9 @@ impl Inner {
         if self.checks_chains {
             self.check(checked);
         }
-        for event in &block.events {
+        for (index, event) in block.events.iter().enumerate() {
+            let at = (service, partition, block.height, index);
+            self.feed.recorded(at, event);
             let place = Place {
                 partition,
                 service,
