@@ -166,7 +166,10 @@ async fn ask(handle: Handle<RouterCore, SimPeers>, wish: CaseWish) -> Worked {
         Ok(Answer {
             answer: Some(answer::Answer::Refused(refused)),
         }) => Worked::Refused(refused.reason),
-        Ok(Answer { answer: None }) => Worked::Faulty("no answer in the answer".to_owned()),
+        // Several at once were not asked for.
+        Ok(Answer {
+            answer: None | Some(answer::Answer::All(_)),
+        }) => Worked::Faulty("not the answer to one wish".to_owned()),
         Err(refusal) => match refusal.code {
             Code::Unavailable | Code::ResourceExhausted | Code::Aborted => Worked::Unknown,
             _ => Worked::Faulty(format!("{} {}", refusal.code_name(), refusal.message)),
