@@ -18,10 +18,8 @@ use super::{
     flow::{Flow, Rounds},
     rig::BareBroker,
 };
-use crate::{args::NatsArgs, broker::reach};
+use crate::{args::NatsArgs, broker::reach, commands::provision::PARTITIONS};
 
-/// As an installation has unless it says otherwise.
-const PARTITIONS: u32 = 16;
 const BROKER_WITHIN: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_mins(5);
 /// Marks the end of a partition for its readers; no block of a run is as short.

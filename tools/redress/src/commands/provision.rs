@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What a service takes when nobody fixed a number: see `redress-service`.
-const PARTITIONS: u32 = 8;
+pub(crate) const PARTITIONS: u32 = 8;
 
 pub(crate) async fn run(
     args: &ProvisionArgs,
