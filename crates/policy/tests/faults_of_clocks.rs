@@ -203,3 +203,46 @@ fn there_are_at_most_128_clocks_and_15_warnings_and_steps() {
         }
     ));
 }
+
+#[test]
+fn one_slip_is_one_fault() {
+    let faults = |file: &str, from: &str, to: &str| {
+        let mut files = common::shipped();
+        let text = files.get_mut(file).expect("shipped");
+        assert!(text.contains(from), "{file} does not say {from}");
+        *text = text.replacen(from, to, 1);
+        let errors = redress_policy::Policy::parse(&files)
+            .expect_err("a fault")
+            .0;
+        errors
+            .iter()
+            .map(|error| error.reason.to_string())
+            .collect::<Vec<_>>()
+    };
+    let unknown = faults(
+        "deadlines.toml",
+        "met_by = [\"accepted\"]",
+        "met_by = [\"acepted\"]",
+    );
+    assert_eq!(unknown.len(), 1, "{unknown:#?}");
+    assert!(unknown[0].contains("acepted"), "{unknown:?}");
+    let unmet = faults("deadlines.toml", "met_by = [\"accepted\"]\n", "");
+    assert_eq!(
+        unmet.len(),
+        1,
+        "three targets lack what their clock lacks: {unmet:#?}"
+    );
+    let calendar = faults(
+        "deadlines.toml",
+        "calendar = \"house\"",
+        "calendar = \"huose\"",
+    );
+    assert!(
+        calendar.iter().all(|it| !it.contains("no target")),
+        "{calendar:#?}"
+    );
+    assert!(
+        calendar.len() <= 2 && calendar.concat().contains("huose"),
+        "{calendar:#?}"
+    );
+}

@@ -112,7 +112,10 @@ fn clock(
         });
     }
     let start = moments(&mut fields, "start", ids);
+    // Targets that are written and cannot be read were refused for what is wrong with them.
+    let written = ["target", "per_periodic"].iter().any(|key| fields.has(key));
     let channels = fields.opt::<bool>("per_channel").is_some_and(|p| p.value);
+    let written = written || channels;
     let frame = Frame::read(&mut fields, ids, measure);
     let pauses = ids.pauses.list(&mut fields, "pauses");
     // Without channels or procedures those files are the fault.
@@ -126,7 +129,7 @@ fn clock(
     targets.extend(targets::own(&mut fields, ids, &frame, met_elsewhere));
     let ladder = ladder::read(&mut fields, ids, around.staff, &frame.measure);
     let id = id?.value;
-    if targets.is_empty() && !open {
+    if targets.is_empty() && !open && !written {
         fields.fault(Reason::NoTarget { clock: id.clone() });
     }
     if at == ClockRules::MAX_CLOCKS {

@@ -22,11 +22,14 @@ pub(crate) struct Frame {
     pub(crate) cancelled_by: Vec<Moment>,
     pub(crate) reset_by: Vec<Moment>,
     pub(crate) warnings: Vec<WarnAt>,
+    /// Something is named in `met_by`, known or not.
+    names_met_by: bool,
 }
 
 impl Frame {
     pub(crate) fn read(fields: &mut Fields<'_, '_>, ids: &Ids, around: &Measure) -> Self {
         Self {
+            names_met_by: fields.has("met_by"),
             measure: Measure::read(fields, &ids.calendars, around),
             met_by: moments(fields, "met_by", ids),
             cancelled_by: moments(fields, "cancelled_by", ids),
@@ -81,11 +84,12 @@ pub(crate) fn per_periodic(
     else {
         return Vec::new();
     };
-    let mut targets = Vec::new();
+    let (mut targets, mut recurs) = (Vec::new(), false);
     for procedure in procedures.iter().flat_map(|procedures| procedures.all()) {
         let Some(periodic) = procedure.periodic.iter().find(|p| p.measure == measure) else {
             continue;
         };
+        recurs = true;
         let scope = Scope {
             severity: vec![procedure.severity.clone()],
             ..Scope::default()
@@ -94,7 +98,7 @@ pub(crate) fn per_periodic(
         let met_by = met_by.chain(frame.met_by.iter().cloned()).collect();
         targets.extend(frame.target(scope, met_by, periodic.every.as_secs().unsigned_abs()));
     }
-    if targets.is_empty() && procedures.is_some() {
+    if !recurs && procedures.is_some() {
         let fault = ClockFault::NothingPeriodic {
             measure: measure.to_string(),
         };
@@ -112,14 +116,16 @@ pub(crate) fn own(
 ) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
+    // One that names what nobody knows was refused for that.
+    let says = met_elsewhere || frame.names_met_by;
+    let mut silent: Vec<Place> = Vec::new();
     for mut fields in clock.tables("target") {
+        let names_met_by = fields.has("met_by");
         let Some(target) = target(&mut fields, ids, frame) else {
             continue;
         };
-        if target.met_by.is_empty() && !met_elsewhere {
-            fields.fault(Reason::MissingKey {
-                key: "met_by".to_owned(),
-            });
+        if !says && !names_met_by {
+            silent.push(fields.place);
         }
         if let Some(by) = targets.iter().position(|t| t.scope.includes(&target.scope)) {
             let first = fields.report.name(places[by]);
@@ -127,6 +133,14 @@ pub(crate) fn own(
         }
         places.push(fields.place);
         targets.push(target);
+    }
+    // What all of its targets lack, the clock does.
+    if silent.len() == targets.len() && !silent.is_empty() {
+        silent = vec![clock.place];
+    }
+    for place in silent {
+        let key = "met_by".to_owned();
+        clock.report.fault(place, Reason::MissingKey { key });
     }
     targets
 }
