@@ -10,13 +10,14 @@ use clap::Args;
 use tonic::service::Routes;
 
 use crate::admin;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::grpc::{self, GrpcServer, Limits};
 use crate::lifecycle::{Lifecycle, Outcome, Phase, os_signals};
 use crate::metrics::Metrics;
 use crate::policy_dir::{Files, PolicyReceiver, PolicyWatch};
 use crate::readiness::Readiness;
 use crate::settings::{ProcessEnvironment, Profile, Settings, Unparsed};
+use crate::steady::{ClockWatch, SteadyClock};
 use crate::telemetry::Telemetry;
 
 /// How long stuck blocking work may keep the process after everything else has stopped.
@@ -186,14 +187,18 @@ where
     for remark in settings.remarks() {
         tracing::warn!("{remark}");
     }
-    let host = Host::from_parts(profile, settings, Arc::new(SystemClock));
+    let clock = Arc::new(SteadyClock::default());
+    let host = Host::from_parts(profile, settings, clock.clone());
     let lifecycle = host.lifecycle.clone();
+    let watch = ClockWatch::new(clock, host.readiness.clone(), &host.metrics);
     let starting = async {
         // Before the service has announced its own conditions, this one keeps it out of service.
         let readiness = host.readiness.clone();
         readiness.expect(&["started"]);
         host.serve_admin().await?;
         host.leave_service_when_stopping();
+        host.lifecycle
+            .spawn(Phase::Watch, "clock watcher", |stop| watch.run(stop));
         start(host).await?;
         readiness.set("started", Ok(()));
         Ok(())

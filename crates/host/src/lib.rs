@@ -11,6 +11,7 @@
 //! | [`grpc`]      | the gRPC server: health, reflection, deadlines, limits, error details     |
 //! | [`policy_dir`]| the directory of policy files, watched and swapped as a whole             |
 //! | [`clock`]     | the only reader of the wall clock                                         |
+//! | [`steady`]    | time that never goes back, and says so when the clock was set back        |
 //! | [`host`]      | all of these put together: [`run`]                                        |
 //!
 //! This crate knows nothing about complaints, the log or the broker.
@@ -24,6 +25,7 @@ pub mod metrics;
 pub mod policy_dir;
 pub mod readiness;
 pub mod settings;
+pub mod steady;
 pub mod telemetry;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -32,3 +34,4 @@ pub use lifecycle::{Lifecycle, Phase};
 pub use metrics::{Metrics, RuntimeMetrics};
 pub use readiness::Readiness;
 pub use settings::{Nothing, Profile, Settings};
+pub use steady::SteadyClock;

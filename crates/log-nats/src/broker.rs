@@ -1,11 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
 use async_nats::{Client, connection::State, jetstream};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
     BrokerFault, ConnectOptions, LogOptions, NatsFeed, NatsInstallation, NatsLog, NatsMembership,
-    NatsPeers, check,
+    NatsPeers, check, monitor,
 };
 
 /// For questions to the broker other than appends, which have a deadline of their own.
@@ -91,6 +92,12 @@ impl Broker {
     /// See [`BrokerFault`]; each says what to do.
     pub async fn check(&self) -> Result<(), BrokerFault> {
         check::check(self).await
+    }
+
+    /// The time by the broker's clock, if it may be asked: up to a second old.
+    pub async fn time(&self) -> Option<Timestamp> {
+        let reports = monitor::reports(self).await.ok()?;
+        reports.into_iter().find_map(|report| report.now)
     }
 
     pub(crate) fn context(&self) -> &jetstream::Context {

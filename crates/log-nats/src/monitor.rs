@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_nats::Subscriber;
 use bytes::Bytes;
 use futures::StreamExt;
+use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::time::timeout;
 
@@ -29,6 +30,8 @@ pub(crate) struct Report {
     pub(crate) server: String,
     /// `None` if it does not run `JetStream`.
     pub(crate) sync_always: Option<bool>,
+    /// Its time when it reported.
+    pub(crate) now: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +45,7 @@ struct Jsz {
     server_id: String,
     #[serde(default)]
     disabled: bool,
+    now: Option<Timestamp>,
     config: Option<Config>,
 }
 
@@ -132,6 +136,7 @@ impl From<Jsz> for Report {
         Self {
             server: jsz.server_id,
             sync_always: config.map(|config| config.sync_always),
+            now: jsz.now,
         }
     }
 }
@@ -150,6 +155,13 @@ mod tests {
         assert_eq!(lazy.sync_always, Some(false));
         let safe = report(r#"{"server_id":"A","config":{"sync_always":true}}"#);
         assert_eq!(safe.sync_always, Some(true));
+    }
+
+    #[test]
+    fn a_server_tells_its_time() {
+        let told = report(r#"{"server_id":"A","now":"2026-05-07T04:00:00.25Z","config":{}}"#);
+        let now = told.now.expect("a time").to_string();
+        assert_eq!(now, "2026-05-07T04:00:00.25Z");
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(crate) struct Partition<C> {
     pub(crate) catch_up: u64,
     /// When its rows last went to the store.
     pub(crate) flushed_at: Instant,
+    /// The latest time of an event folded here since it was opened, in microseconds.
+    pub(crate) newest_us: i64,
 }
 
 impl<C: Core> Partition<C> {
@@ -90,6 +92,7 @@ impl<C: Core> Partition<C> {
                 height: block.content.height,
                 index: index as u32,
             };
+            self.newest_us = self.newest_us.max(event.time_us);
             self.core
                 .evolve(&mut self.rows, &Recorded { origin, event });
         }
@@ -105,6 +108,7 @@ impl<C: Core> Partition<C> {
             height: self.head.height + 1,
             index: index as u32,
         };
+        self.newest_us = self.newest_us.max(event.time_us);
         set_aside::evolve(&mut self.rows, event);
         self.core
             .evolve(&mut self.rows, &Recorded { origin, event });

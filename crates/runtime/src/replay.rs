@@ -137,6 +137,7 @@ impl<C: Core> Replay<C> {
             life: 0,
             catch_up: 0,
             flushed_at: Instant::now(),
+            newest_us: i64::MIN,
         };
         let now = Instant::now();
         Self {

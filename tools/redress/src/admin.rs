@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use jiff::{Timestamp, fmt::rfc2822};
 use serde::Deserialize;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -14,6 +15,9 @@ pub(crate) struct Readiness {
     pub(crate) unmet: Vec<Unmet>,
     #[serde(default)]
     pub(crate) notes: Vec<Note>,
+    /// The time by the clock of its machine, to the second.
+    #[serde(skip)]
+    pub(crate) time: Option<Timestamp>,
 }
 
 /// A condition that does not hold.
@@ -53,7 +57,13 @@ pub(crate) async fn readiness(admin: &str) -> Option<Readiness> {
         .send()
         .await
         .ok()?;
-    serde_json::from_slice(&answer.bytes().await.ok()?).ok()
+    let time = answer.headers().get("date").cloned();
+    let time = time.and_then(|time| rfc2822::parse(time.to_str().ok()?).ok());
+    let said: Readiness = serde_json::from_slice(&answer.bytes().await.ok()?).ok()?;
+    Some(Readiness {
+        time: time.map(|time| time.timestamp()),
+        ..said
+    })
 }
 
 /// The metrics of a service, summed over their labels; `None` when nobody answers.

@@ -31,6 +31,8 @@ pub struct RuntimeMetrics {
     pub backlog: Gauge,
     /// `redress_unflushed_rows`: rows in memory that the store does not have yet.
     pub unflushed_rows: Gauge,
+    /// `redress_clock_behind_log_seconds`: by how much the time here lies behind what was recorded.
+    pub clock_behind_log: Gauge,
 }
 
 impl RuntimeMetrics {
@@ -50,6 +52,10 @@ impl RuntimeMetrics {
             owned_partitions: metrics.gauge("owned_partitions", "Partitions owned here"),
             backlog: metrics.gauge("backlog", "Messages of the log not yet folded"),
             unflushed_rows: metrics.gauge("unflushed_rows", "Rows the store does not have yet"),
+            clock_behind_log: metrics.gauge(
+                "clock_behind_log_seconds",
+                "By how much the time here lies behind the newest recorded",
+            ),
         }
     }
 }

@@ -31,12 +31,14 @@ const INBOX_ACK_WAIT: Duration = Duration::from_secs(10);
 /// Complaints that are with the intake replicas at once: above the rounds of all of them.
 const INBOX_ACK_PENDING: i64 = 2000;
 
+/// In the order in which they are made: those of a fixed size first, since on a small disk the log
+/// takes what is left, and half of that again.
 pub(super) fn streams(provisioning: &Provisioning) -> Vec<Config> {
     vec![
-        log(provisioning),
-        inbox(provisioning),
         members(provisioning),
         installation(provisioning),
+        log(provisioning),
+        inbox(provisioning),
         feed(provisioning),
     ]
 }

@@ -80,13 +80,17 @@ fn fault(wanted: &Config, found: &Config) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use redress_wire::names;
+
     use super::{
         super::{Provisioning, plan},
         *,
     };
 
     fn reason(change: impl Fn(&mut Config)) -> String {
-        let log = plan::streams(&Provisioning::default()).remove(0);
+        let mut streams = plan::streams(&Provisioning::default()).into_iter();
+        let log = streams.find(|one| one.name == names::LOG_STREAM);
+        let log = log.expect("the log is a stream");
         let mut found = log.clone();
         change(&mut found);
         stream(&log, &found)

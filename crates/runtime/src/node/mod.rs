@@ -1,5 +1,6 @@
 //! The loop that owns the partitions of a process: gathers, decides, commits, answers.
 
+mod behind;
 mod gather;
 mod holdings;
 mod looks;
@@ -174,6 +175,8 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     refused_pause: Duration,
     /// Counts the take-overs that were started.
     lives: u64,
+    /// It was said that the time here lies behind what was recorded.
+    behind: bool,
     /// Whose turn it is to be asked first for more, see [`gather`].
     turn: usize,
 }
@@ -223,6 +226,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             go: BTreeMap::new(),
             refused_pause: Duration::ZERO,
             lives: 0,
+            behind: false,
             turn: 0,
         };
         (node, doors)

@@ -58,6 +58,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let round = deciding.finish();
         full.append(&mut self.waiting);
         self.waiting = full;
+        self.look_at_the_clock(now);
         self.bring_in(round).await;
     }
 

@@ -7,7 +7,9 @@ use redress_log_nats::{Broker, check_provisioned};
 use redress_wire::{Service, analytics::GetFiguresRequest, names, notifier::ListDeliveriesRequest};
 
 use super::{
-    Ending, aside,
+    Ending,
+    apart::Clocks,
+    aside,
     findings::{Findings, Level},
     policy, status,
 };
@@ -16,7 +18,7 @@ use crate::{
     args::{DoctorArgs, Global},
     broker::{PATIENCE, reach, shown},
     clients::Clients,
-    output::Output,
+    output::{Output, moment},
 };
 
 /// Blocks not yet folded; more than a burst leaves behind for seconds.
@@ -79,6 +81,7 @@ async fn broker(global: &Global, found: &mut Findings<'_>) -> anyhow::Result<Opt
         }
         Err(fault) => found.problem("broker", fault.to_string())?,
     }
+    broker_time(&broker, found).await?;
     match check_provisioned(&broker).await {
         Ok(()) => found.fine("streams", "all there, as they should be")?,
         Err(error) => {
@@ -107,6 +110,16 @@ async fn broker(global: &Global, found: &mut Findings<'_>) -> anyhow::Result<Opt
             Ok(None)
         }
     }
+}
+
+/// The broker's clock, and ours.
+async fn broker_time(broker: &Broker, found: &mut Findings<'_>) -> anyhow::Result<()> {
+    let asked = moment();
+    let Some(told) = broker.time().await else {
+        return Ok(found.remark("clock", "the broker does not tell its time: not compared")?);
+    };
+    let looks = (asked, moment());
+    Ok(Clocks { found }.told("the broker", told, looks)?)
 }
 
 async fn log_space(broker: &Broker, found: &mut Findings<'_>) -> anyhow::Result<()> {
@@ -139,14 +152,21 @@ async fn service_pages(
     found: &mut Findings<'_>,
 ) -> anyhow::Result<bool> {
     let (name, address) = (service.name(), global.at.admin(service));
+    let asked = moment();
     let Some(state) = admin::readiness(address).await else {
         let upper = name.to_uppercase().replace('-', "_");
         let todo = format!("start it, or say where it is with REDRESS_{upper}_ADMIN_ADDR");
         found.problem(name, format!("does not answer at {address}: {todo}"))?;
         return Ok(false);
     };
+    let looks = (asked, moment());
     let metrics = admin::metrics(address).await.unwrap_or_default();
     let figure = |name: &str| metrics.get(name).copied().unwrap_or_default();
+    let mut clocks = Clocks { found };
+    if let Some(told) = state.time {
+        clocks.told(name, told, looks)?;
+    }
+    clocks.of_service(name, figure)?;
     let (mib, backlog) = (
         figure("process_resident_memory_bytes") / f64::from(1 << 20),
         figure("redress_backlog"),
@@ -162,7 +182,8 @@ async fn service_pages(
     } else {
         found.fine(name, format!("ready, {mib:.0} MiB, backlog {backlog}"))?;
     }
-    for note in state.notes {
+    // What is remarked of the clock was said with its figures.
+    for note in state.notes.into_iter().filter(|note| note.about != "clock") {
         let text = format!("{}: {}", note.about, note.reason);
         // A service that runs on an older policy than its files decides by other rules than its
         // house believes; other remarks may be intended.

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod apart;
 pub(crate) mod aside;
 pub(crate) mod calendar;
 pub(crate) mod clocks;

@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use redress_host::policy_dir;
 use redress_policy::{Policy, PolicyErrors};
 use serde_json::json;
 
 use super::Ending;
-use crate::output::{Output, cell};
+use crate::output::{Output, cell, moment};
 
 pub(crate) fn check(dir: &Path, packs: &[String], out: &Output) -> anyhow::Result<Ending> {
     let files = read(dir, packs)?;
@@ -98,7 +99,8 @@ fn summary(policy: &Policy, files: usize, out: &Output) -> anyhow::Result<Ending
             .iter()
             .map(|(name, _, count)| ((*name).to_owned(), json!(count)))
             .collect();
-        out.object(&json!({"version": policy.version(), "counts": counts}))?;
+        let remarks = beyond(policy, moment());
+        out.object(&json!({"version": policy.version(), "counts": counts, "remarks": remarks}))?;
         return Ok(Ending::Fine);
     }
     out.line(&format!(
@@ -111,7 +113,29 @@ fn summary(policy: &Policy, files: usize, out: &Output) -> anyhow::Result<Ending
         grid.row(vec![cell(out.pick(en, zh)), cell(count)]);
     }
     out.line(&grid.to_string())?;
+    for remark in beyond(policy, moment()) {
+        out.line(&remark)?;
+    }
     Ok(Ending::Fine)
+}
+
+/// Clocks that a case of now would have and that its calendar does not reach: such a case gets no
+/// end for them, only a fault that says so. Extend the calendar before it comes to that.
+fn beyond(policy: &Policy, now: Timestamp) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for clock in policy.clocks() {
+        let lacks = clock.targets.iter().find_map(|target| {
+            let of = &target.allowance;
+            let calendar = policy.calendar(&of.calendar)?;
+            let error = calendar.due(now, of.span, of.counting).err()?;
+            Some(format!(
+                "remark: clock {} of {} has no end in calendar {} for a case of today: {error}",
+                clock.id, of.span, of.calendar
+            ))
+        });
+        remarks.extend(lacks);
+    }
+    remarks
 }
 
 #[cfg(test)]
@@ -142,6 +166,20 @@ mod tests {
             Ending::Fine
         );
         assert_eq!(check_with(&shipped, &["cn-telecoms"]), Ending::Problems);
+    }
+
+    #[test]
+    fn a_clock_that_would_outlast_its_calendar_is_remarked() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy");
+        let policy = load(&shipped).expect("the shipped policy");
+        let at = |text: &str| text.parse().expect("a time");
+        assert_eq!(beyond(&policy, at("2026-05-07T02:00:00Z")), [""; 0]);
+        let late = beyond(&policy, at("2028-12-28T02:00:00Z"));
+        assert!(
+            late[0].contains("clock result") || late[0].contains("clock start"),
+            "{late:?}"
+        );
+        assert!(late.concat().contains("2028-12-31"), "{late:?}");
     }
 
     #[test]
