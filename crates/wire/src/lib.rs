@@ -6,6 +6,7 @@
 pub mod event;
 pub mod feed;
 pub mod headers;
+pub mod moment;
 pub mod names;
 pub mod rehearsal;
 mod service;

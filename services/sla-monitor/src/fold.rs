@@ -3,6 +3,7 @@
 use redress_wire::{
     Payload,
     log::Event,
+    moment::moments,
     router::{CaseEvent, CaseRouted, case_event::Change},
     sla_monitor::{
         CaseClocks, Clock, ClockMoved, ClockResumed, ClockRow, ClocksStarted, ExtensionRow,
@@ -12,7 +13,7 @@ use redress_wire::{
 
 use crate::{
     clock::{is_open, is_running},
-    ladder, life,
+    ladder,
 };
 
 /// `NotificationDelivered.cause` of the letter that tells the customer the number.
@@ -145,11 +146,10 @@ fn live(row: &mut CaseClocks, event: &CaseEvent, time_us: i64) -> Option<()> {
             .extend(row.hold.take().map(|hold| closed(hold, time_us))),
         _ => {}
     }
-    for moment in life::moments(change) {
-        let moment = moment.to_string();
+    for moment in moments(change) {
         row.reached.retain(|reached| reached.moment != moment);
         row.reached.push(ReachedMoment {
-            moment,
+            moment: moment.into_owned(),
             at_us: time_us,
         });
         changed = true;

@@ -1,11 +1,11 @@
 //! What the life of a case, as router tells it, does to its clocks.
 
 use jiff::Timestamp;
-use redress_policy::{ClockId, ClockRules, MeasureId, Milestone, Moment, PauseId};
+use redress_policy::{ClockId, ClockRules, Moment, PauseId};
 use redress_sla::{Cause, Change};
 use redress_wire::{
     Payload,
-    router::{CaseEvent, Visibility, case_event::Change as Happened},
+    router::{CaseEvent, case_event::Change as Happened},
     sla_monitor::CaseClocks,
 };
 
@@ -15,42 +15,9 @@ use crate::{
 };
 
 /// The moments that a change of the case is, in order.
-pub(crate) fn moments(change: &Happened) -> Vec<Moment> {
-    let milestone = match change {
-        Happened::PlanProposed(plan) if plan.adjusts > 0 => {
-            return vec![Milestone::PlanProposed.into(), Milestone::Adjusted.into()];
-        }
-        Happened::MeasureRecorded(measure) => {
-            return vec![Moment::Measure(MeasureId::new(&measure.measure))];
-        }
-        Happened::NoteAdded(note) if note.visibility() == Visibility::Customer => {
-            Milestone::CustomerInformed
-        }
-        Happened::Accepted(_) => Milestone::Accepted,
-        Happened::TransferredUp(_) => Milestone::TransferredUp,
-        Happened::JointHandlingStarted(_) => Milestone::JointHandlingStarted,
-        Happened::Verified(_) => Milestone::Verified,
-        Happened::InvestigationCompleted(_) => Milestone::Investigated,
-        Happened::PlanProposed(_) => Milestone::PlanProposed,
-        Happened::PlanApproved(_) => Milestone::PlanApproved,
-        Happened::PlanOffered(_) => Milestone::Offered,
-        Happened::ConsentGiven(_) => Milestone::CustomerAgreed,
-        Happened::ConsentRefused(_) => Milestone::ConsentRefused,
-        Happened::DeclaredUnmeetable(_) => Milestone::Unmeetable,
-        Happened::PlanExecuted(_) => Milestone::Executed,
-        Happened::ResultConfirmed(_) => Milestone::CustomerConfirmed,
-        Happened::SatisfactionRecorded(_) => Milestone::SatisfactionRecorded,
-        Happened::Closed(_) => Milestone::Closed,
-        Happened::Reopened(_) => Milestone::Reopened,
-        Happened::Held(_) => Milestone::Held,
-        Happened::Resumed(_) => Milestone::Resumed,
-        Happened::Withdrawn(_) => Milestone::Withdrawn,
-        Happened::Rejected(_) => Milestone::Rejected,
-        Happened::Merged(_) => Milestone::Merged,
-        Happened::Archived(_) => Milestone::Archived,
-        _ => return Vec::new(),
-    };
-    vec![milestone.into()]
+fn moments(change: &Happened) -> impl Iterator<Item = Moment> {
+    let names = redress_wire::moment::moments(change);
+    names.into_iter().filter_map(|name| Moment::read(&name))
 }
 
 /// What follows for the clocks of the case; its row has the change folded already.
@@ -83,4 +50,56 @@ pub(crate) fn follow(
         changes.extend(set.reach(rules, &facts, &moment, at));
     }
     payloads(row, rules.version(), &changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use redress_policy::Milestone;
+    use redress_wire::router::{self, Visibility};
+
+    use super::*;
+
+    /// One change of each sort that is a moment; the compiler knows no more of them than we do, so
+    /// the names are held against the policy's here.
+    fn changes() -> Vec<Happened> {
+        macro_rules! plain {
+            ($($change:ident)*) => { vec![$(Happened::$change(Default::default())),*] };
+        }
+        let mut changes = plain!(
+            Accepted TransferredUp JointHandlingStarted Verified InvestigationCompleted
+            PlanProposed PlanApproved PlanOffered ConsentGiven ConsentRefused DeclaredUnmeetable
+            PlanExecuted ResultConfirmed SatisfactionRecorded Closed Reopened Held Resumed
+            Withdrawn Rejected Merged Archived MeasureRecorded
+        );
+        changes.push(Happened::PlanProposed(router::PlanProposed {
+            adjusts: 1,
+            ..router::PlanProposed::default()
+        }));
+        let mut note = router::NoteAdded::default();
+        note.set_visibility(Visibility::Customer);
+        changes.push(Happened::NoteAdded(note));
+        changes
+    }
+
+    #[test]
+    fn every_moment_of_a_change_is_one_that_policies_know_and_none_is_missing() {
+        let mut reached = Vec::new();
+        for change in changes() {
+            let names = redress_wire::moment::moments(&change);
+            assert!(!names.is_empty(), "{change:?}");
+            for name in names {
+                let moment = Moment::read(&name).unwrap_or_else(|| panic!("{name}"));
+                reached.push(moment.milestone());
+            }
+        }
+        let intake = [
+            Milestone::Received,
+            Milestone::Registered,
+            Milestone::Acknowledged,
+            Milestone::Routed,
+        ];
+        for milestone in Milestone::ALL.iter().filter(|one| !intake.contains(one)) {
+            assert!(reached.contains(milestone), "{milestone} is no change's");
+        }
+    }
 }

@@ -1,12 +1,11 @@
 //! Facts of a case's life. Texts in them are left as they are.
 
 use redress_calendar::Span;
-use redress_policy::{
-    ClockId, CommandName, MeasureId, Milestone, Moment, Need, PauseId, PlannedRedress,
-};
+use redress_policy::{ClockId, CommandName, MeasureId, Moment, Need, PauseId, PlannedRedress};
 use redress_what_if::{Correction, Note, Planned, What};
 use redress_wire::customer::SealedText;
-use redress_wire::router::{self, CaseEvent, Visibility, case_event::Change};
+use redress_wire::moment::moments;
+use redress_wire::router::{self, CaseEvent, case_event::Change};
 
 /// Tells what a fact means: the command that led to it, what it changes, what it brings.
 pub(super) fn tell(fact: &CaseEvent, say: &mut dyn FnMut(What<'_>)) {
@@ -30,7 +29,8 @@ pub(super) fn tell(fact: &CaseEvent, say: &mut dyn FnMut(What<'_>)) {
         Change::PlanProposed(plan) => propose(plan, say),
         _ => {}
     }
-    for moment in moments(change) {
+    let names = moments(change);
+    for moment in names.iter().filter_map(|name| Moment::read(name)) {
         say(What::Reached(&moment));
     }
     if let Some(note) = note(change) {
@@ -112,45 +112,6 @@ fn command(change: &Change) -> Option<CommandName> {
         Change::EightDCompiled(_) => CommandName::CompileEightD,
         _ => return None,
     })
-}
-
-/// The moments that a change is, for clocks that wait for them; as sla-monitor takes them.
-fn moments(change: &Change) -> Vec<Moment> {
-    let milestone = match change {
-        Change::PlanProposed(plan) if plan.adjusts > 0 => {
-            return vec![Milestone::PlanProposed.into(), Milestone::Adjusted.into()];
-        }
-        Change::MeasureRecorded(measure) => {
-            return vec![Moment::Measure(MeasureId::new(&measure.measure))];
-        }
-        Change::NoteAdded(note) if note.visibility() == Visibility::Customer => {
-            Milestone::CustomerInformed
-        }
-        Change::Accepted(_) => Milestone::Accepted,
-        Change::TransferredUp(_) => Milestone::TransferredUp,
-        Change::JointHandlingStarted(_) => Milestone::JointHandlingStarted,
-        Change::Verified(_) => Milestone::Verified,
-        Change::InvestigationCompleted(_) => Milestone::Investigated,
-        Change::PlanProposed(_) => Milestone::PlanProposed,
-        Change::PlanApproved(_) => Milestone::PlanApproved,
-        Change::PlanOffered(_) => Milestone::Offered,
-        Change::ConsentGiven(_) => Milestone::CustomerAgreed,
-        Change::ConsentRefused(_) => Milestone::ConsentRefused,
-        Change::DeclaredUnmeetable(_) => Milestone::Unmeetable,
-        Change::PlanExecuted(_) => Milestone::Executed,
-        Change::ResultConfirmed(_) => Milestone::CustomerConfirmed,
-        Change::SatisfactionRecorded(_) => Milestone::SatisfactionRecorded,
-        Change::Closed(_) => Milestone::Closed,
-        Change::Reopened(_) => Milestone::Reopened,
-        Change::Held(_) => Milestone::Held,
-        Change::Resumed(_) => Milestone::Resumed,
-        Change::Withdrawn(_) => Milestone::Withdrawn,
-        Change::Rejected(_) => Milestone::Rejected,
-        Change::Merged(_) => Milestone::Merged,
-        Change::Archived(_) => Milestone::Archived,
-        _ => return Vec::new(),
-    };
-    vec![milestone.into()]
 }
 
 /// What a change puts into the record, beside what its moment does.

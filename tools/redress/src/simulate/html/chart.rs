@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use redress_what_if::{Pair, Which};
 
-use super::text::escaped;
+use super::text::{counted, escaped};
 
 /// A place on an axis, with the figures of both policies there.
 pub(super) struct Bar {
@@ -14,7 +14,7 @@ pub(super) struct Bar {
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 44.0;
+const LEFT: f64 = 48.0;
 const BOTTOM: f64 = 28.0;
 const TOP: f64 = 10.0;
 /// More labels than that on an axis cannot be read.
@@ -37,7 +37,7 @@ pub(super) fn columns(bars: &[Bar]) -> String {
             let _ = write!(
                 svg,
                 "<rect class=\"{}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" \
-                 height=\"{height:.1}\"><title>{}: {count}</title></rect>",
+                 height=\"{height:.1}\" rx=\"1.5\"><title>{}: {count}</title></rect>",
                 which.name(),
                 escaped(&bar.label)
             );
@@ -89,7 +89,7 @@ pub(super) fn lines(places: &[(String, Pair<Option<f64>>)]) -> String {
 
 /// Bars from left to right, one pair below the other; `names` are markup already.
 pub(super) fn rows(bars: &[Bar]) -> String {
-    const ROW: f64 = 30.0;
+    const ROW: f64 = 36.0;
     const NAMES: f64 = 170.0;
     let most = most(bars.iter().flat_map(|bar| bar.counts.into_array()));
     let mut svg = open(ROW * bars.len() as f64 + 6.0);
@@ -98,32 +98,45 @@ pub(super) fn rows(bars: &[Bar]) -> String {
         let _ = write!(
             svg,
             "<g transform=\"translate(0,{:.1})\">{}</g>",
-            y + 15.0,
+            y + 17.0,
             bar.label
         );
-        for (which, offset) in [(Which::Today, 0.0), (Which::Candidate, 11.0)] {
+        for (which, offset) in [(Which::Today, 0.0), (Which::Candidate, 14.0)] {
             let count = *bar.counts.get(which);
             let width = (WIDTH - NAMES - 50.0) * count as f64 / most as f64;
             let (top, text) = (y + offset, NAMES + width + 4.0);
             let _ = write!(
                 svg,
                 "<rect class=\"{}\" x=\"{NAMES}\" y=\"{top:.1}\" width=\"{width:.1}\" \
-                 height=\"10\"/><text x=\"{text:.1}\" y=\"{:.1}\">{count}</text>",
+                 height=\"12\" rx=\"2\"/><text x=\"{text:.1}\" y=\"{:.1}\">{}</text>",
                 which.name(),
-                top + 9.0
+                top + 10.5,
+                counted(count)
             );
         }
     }
     svg + "</svg>"
 }
 
+/// Where an axis ends: an even figure that reads well, so that its half does too.
 fn most(counts: impl Iterator<Item = u64>) -> u64 {
-    counts.max().unwrap_or(0).max(1)
+    let most = counts.max().unwrap_or(0).max(1);
+    let mut size: u64 = 1;
+    loop {
+        let ends = [2, 4, 6, 8].map(|part| part * size);
+        if let Some(end) = ends.into_iter().find(|end| *end >= most) {
+            return end;
+        }
+        size = match size.checked_mul(10) {
+            Some(larger) if larger < u64::MAX / 10 => larger,
+            _ => return most,
+        };
+    }
 }
 
 fn open(height: f64) -> String {
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" \
          viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">"
     )
 }
@@ -132,7 +145,7 @@ fn scale(svg: &mut String, most: u64) {
     let plot_height = HEIGHT - BOTTOM - TOP;
     for part in [0, 1, 2] {
         let y = TOP + plot_height * (1.0 - f64::from(part) / 2.0);
-        rule(svg, y, &(most * u64::from(part as u8) / 2).to_string());
+        rule(svg, y, &counted(most * u64::from(part as u8) / 2));
     }
 }
 
@@ -158,4 +171,15 @@ fn label(svg: &mut String, index: usize, all: usize, x: f64, text: &str) {
         HEIGHT - 8.0,
         escaped(short)
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_ends_at_an_even_figure_that_reads_well() {
+        let ends = [0, 1, 3, 9, 21, 97, 4_152, u64::MAX].map(|it| most([it].into_iter()));
+        assert_eq!(ends, [2, 2, 4, 20, 40, 200, 6_000, u64::MAX]);
+    }
 }

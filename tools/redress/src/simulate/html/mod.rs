@@ -1,15 +1,17 @@
 //! A report as one page: no network, no script, charts drawn in it, Chinese and English.
 
+mod cards;
 mod chart;
 mod tables;
 mod text;
 
+use jiff::Timestamp;
 use redress_what_if::{Cell, Counts, Pair};
 
 use super::subject::Subject;
 use crate::lang::Lang;
 use chart::{Bar, columns, lines, rows};
-use text::{drawn, escaped, words};
+use text::{counted, drawn, escaped, words};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -21,13 +23,15 @@ pub(crate) fn page(subject: &Subject, lang: Lang) -> String {
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><style>\n{STYLE}</style></head><body>\n\
-         <input type=\"radio\" name=\"lang\" id=\"zh\"{}><label for=\"zh\">中文</label>\n\
-         <input type=\"radio\" name=\"lang\" id=\"en\"{}><label for=\"en\">English</label>\n\
-         <main>{}{}{}</main></body></html>\n",
+         <input class=\"tongue\" type=\"radio\" name=\"lang\" id=\"zh\"{}>\n\
+         <input class=\"tongue\" type=\"radio\" name=\"lang\" id=\"en\"{}>\n\
+         <div class=\"tongues\"><label for=\"zh\">中文</label><label for=\"en\">English</label></div>\n\
+         <main>{}{}{}{}</main></body></html>\n",
         lang.tag(),
         checked(Lang::Zh),
         checked(Lang::En),
         head(subject),
+        cards::all(subject),
         charts(subject),
         tables::all(subject)
     )
@@ -36,9 +40,15 @@ pub(crate) fn page(subject: &Subject, lang: Lang) -> String {
 fn head(subject: &Subject) -> String {
     let zone = &subject.sides.today.policy().house().time_zone;
     let day = |at| zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+    let since = if subject.window.since == Timestamp::UNIX_EPOCH {
+        words(("the beginning", "最早"))
+    } else {
+        day(subject.window.since)
+    };
     let side = |name: String, class: &str, dir: &str, version: &str| {
         format!(
-            "<i class=\"{class}\" style=\"background:var(--{class})\"></i>{name} {} ({})",
+            "<span><i class=\"swatch\" style=\"background:var(--{class})\"></i><b>{name}</b> {} \
+             <code>{}</code></span>",
             escaped(dir),
             escaped(version)
         )
@@ -56,11 +66,11 @@ fn head(subject: &Subject) -> String {
         subject.version(|it| &it.candidate),
     );
     format!(
-        "<h1>{}</h1><p>{} – {} · {} {} · {}: {}</p><p class=\"key\">{today}{candidate}</p>",
+        "<header><h1>{}</h1><p>{since} – {} · {} {} · {}: {}</p><p class=\"key\">{today}{candidate}</p>\
+         </header>",
         words(("Policy tried on the past", "政策试算")),
-        day(subject.window.since),
         day(subject.window.until),
-        subject.report.cases,
+        counted(subject.report.cases),
         words(("cases", "个案件")),
         words(("history", "历史来源")),
         escaped(&subject.history),

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use redress_what_if::{Cell, Delta};
+use redress_what_if::{Cell, ClockCounts, Delta};
 
-use super::text::{escaped, names, words};
+use super::text::{counted, escaped, names, words};
 use crate::simulate::subject::{Subject, label};
 
 /// Rows of a table that may be long.
@@ -12,52 +12,80 @@ const SHOWN: usize = 200;
 
 pub(super) fn all(subject: &Subject) -> String {
     [
-        total(subject),
         cells(subject),
         clocks(subject),
         moves(subject),
         approvals(subject),
         gates(subject),
         examples(subject),
+        total(subject),
         notes(subject),
     ]
     .concat()
 }
 
-fn section(title: (&str, &str), heads: &[String], body: &str) -> String {
+/// A table under a title; nothing without rows. Columns of words stand left.
+fn section(title: (&str, &str), heads: &[Head<'_>], body: &str) -> String {
     if body.is_empty() {
         return String::new();
     }
-    let mut row = String::new();
-    for head in heads {
-        let _ = write!(row, "<th>{head}</th>");
-    }
     format!(
-        "<h2>{}</h2><div class=\"wide\"><table><thead><tr>{row}</tr></thead><tbody>{body}</tbody>\
-         </table></div>",
-        words(title)
+        "<section><h2>{}</h2>{}</section>",
+        words(title),
+        table(heads, body)
     )
 }
 
-fn heads(titles: &[(&str, &str)]) -> Vec<String> {
-    titles.iter().map(|title| words(*title)).collect()
+fn table(heads: &[Head<'_>], body: &str) -> String {
+    let mut row = String::new();
+    for head in heads {
+        let _ = match head {
+            Head::Words(title) => write!(row, "<th class=\"text\">{}</th>", words(*title)),
+            Head::Count(title) => write!(row, "<th>{}</th>", words(*title)),
+        };
+    }
+    format!(
+        "<div class=\"wide\"><table><thead><tr>{row}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 }
 
-fn row(cells: &[String]) -> String {
+/// A column.
+#[derive(Clone, Copy)]
+enum Head<'a> {
+    Words((&'a str, &'a str)),
+    Count((&'a str, &'a str)),
+}
+
+use Head::{Count, Words};
+
+/// A row; the cells of the columns with words first, then those with counts.
+fn row(told: &[String], counts: &[String]) -> String {
     let mut row = String::from("<tr>");
-    for cell in cells {
+    for cell in told {
+        let _ = write!(row, "<td class=\"text\">{cell}</td>");
+    }
+    for cell in counts {
         let _ = write!(row, "<td>{cell}</td>");
     }
     row + "</tr>"
 }
 
+/// What comes and goes, case by case.
 fn change(delta: Delta) -> String {
     let mut text = String::new();
     if delta.more > 0 {
-        let _ = write!(text, "<span class=\"more\">+{}</span> ", delta.more);
+        let _ = write!(
+            text,
+            " <span class=\"more\">+{}</span>",
+            counted(delta.more)
+        );
     }
     if delta.less > 0 {
-        let _ = write!(text, "<span class=\"less\">−{}</span>", delta.less);
+        let _ = write!(
+            text,
+            " <span class=\"less\">−{}</span>",
+            counted(delta.less)
+        );
     }
     text
 }
@@ -70,112 +98,121 @@ fn total(subject: &Subject) -> String {
     );
     let mut body = String::new();
     for ((name, before), (_, after)) in today.into_iter().zip(candidate) {
-        let cells = [words(label(name)), before.to_string(), after.to_string()];
-        body += &row(&cells);
+        body += &row(&[words(label(name))], &[counted(before), counted(after)]);
     }
     let rate = |of: Option<f64>| of.map_or_else(String::new, |it| format!("{:.1} %", it * 100.0));
     let rates = total
         .counts
         .as_ref()
         .map(|counts| rate(counts.on_time_rate()));
-    body += &row(&[
-        words(("On-time rate", "及时率")),
-        rates.today,
-        rates.candidate,
-    ]);
-    section(
-        ("In all", "合计"),
-        &heads(&[("", ""), ("Today", "现行"), ("Candidate", "候选")]),
-        &body,
-    )
+    body += &row(
+        &[words(("On-time rate", "及时率"))],
+        &[rates.today, rates.candidate],
+    );
+    let heads = [
+        Words(("", "")),
+        Count(("Today", "现行")),
+        Count(("Candidate", "候选")),
+    ];
+    section(("In all", "合计"), &heads, &body)
 }
 
-/// All weeks and departments: figures of both, and what comes and goes.
+/// All weeks and departments: figures of both, and what comes and goes. Those without a difference
+/// are folded away.
 fn cells(subject: &Subject) -> String {
-    let mut body = String::new();
+    let (mut differing, mut same) = (String::new(), String::new());
     for ((week, department), cell) in &subject.report.cells {
-        body += &cell_row(
-            &week.to_string(),
-            &names(&subject.department(department)),
-            cell,
-        );
+        let body = if cell.differs() {
+            &mut differing
+        } else {
+            &mut same
+        };
+        let name = names(&subject.department(department));
+        *body += &cell_row(&week.to_string(), &name, cell);
     }
-    let titles = [
-        ("Week", "周"),
-        ("Department", "部门"),
-        ("Cases", "案件"),
-        ("Routed elsewhere", "分派变化"),
-        ("Missed", "超时"),
-        ("", ""),
-        ("Warned", "预警"),
-        ("", ""),
-        ("Escalated", "升级督办"),
-        ("", ""),
-        ("Approved otherwise", "审批变化"),
-        ("Held up", "程序未满足"),
+    let heads = [
+        Words(("Week", "周")),
+        Words(("Department", "部门")),
+        Count(("Cases", "案件")),
+        Count(label("late")),
+        Count(label("warned")),
+        Count(label("escalated")),
+        Count(label("approvals")),
+        Count(("Held up", "程序未满足")),
     ];
-    section(
-        ("By week of registration and department", "按登记周与部门"),
-        &heads(&titles),
-        &body,
+    let title = ("By week of registration and department", "按登记周与部门");
+    if differing.is_empty() || same.is_empty() {
+        return section(title, &heads, &(differing + &same));
+    }
+    format!(
+        "<section><h2>{}</h2>{}<details><summary>{}</summary>{}</details></section>",
+        words(title),
+        table(&heads, &differing),
+        words(("Without a difference", "无差异")),
+        table(&heads, &same)
     )
 }
 
 fn cell_row(week: &str, department: &str, cell: &Cell) -> String {
-    let both = |of: fn(&redress_what_if::Counts) -> u64| {
+    let both = |of: fn(&redress_what_if::Counts) -> u64, delta: Delta| {
         let counts = cell.counts.as_ref().map(of);
         if counts.agrees() {
-            counts.today.to_string()
+            counted(counts.today) + &change(delta)
         } else {
-            format!("{} → {}", counts.today, counts.candidate)
+            let (before, after) = (counted(counts.today), counted(counts.candidate));
+            format!("{before} → {after}{}", change(delta))
         }
     };
-    row(&[
-        week.to_owned(),
-        department.to_owned(),
-        both(|it| it.cases),
-        change(cell.routed),
-        both(|it| it.late),
-        change(cell.late),
-        both(|it| it.warned),
-        change(cell.warned),
-        both(|it| it.escalated),
-        change(cell.escalated),
-        change(cell.approvals),
-        change(cell.held_up),
-    ])
+    row(
+        &[week.to_owned(), department.to_owned()],
+        &[
+            both(|it| it.cases, cell.routed),
+            both(|it| it.late, cell.late),
+            both(|it| it.warned, cell.warned),
+            both(|it| it.escalated, cell.escalated),
+            change(cell.approvals),
+            change(cell.held_up),
+        ],
+    )
 }
 
 fn clocks(subject: &Subject) -> String {
     let mut body = String::new();
     for (clock, counts) in &subject.report.clocks {
-        for (name, it) in [
-            (("Today", "现行"), counts.today),
-            (("Candidate", "候选"), counts.candidate),
-        ] {
-            body += &row(&[
-                names(&subject.clock(clock)),
-                words(name),
-                it.started.to_string(),
-                it.on_time.to_string(),
-                it.late.to_string(),
-                it.open.to_string(),
-                it.cancelled.to_string(),
-                it.warnings.to_string(),
-            ]);
-        }
+        let figures = |of: fn(&ClockCounts) -> u64| {
+            let counts = counts.as_ref().map(of);
+            if counts.agrees() {
+                counted(counts.today)
+            } else {
+                format!("{} → {}", counted(counts.today), counted(counts.candidate))
+            }
+        };
+        body += &row(
+            &[names(&subject.clock(clock))],
+            &[
+                figures(|it| it.started),
+                figures(|it| it.on_time),
+                figures(|it| it.late),
+                figures(|it| it.open),
+                figures(|it| it.cancelled),
+                figures(|it| it.warnings),
+            ],
+        );
     }
-    let titles = [
-        ("Clock", "时限"),
-        ("", ""),
-        ("Started", "启动"),
-        label("on_time"),
-        label("late"),
-        label("open"),
-        label("cancelled"),
-        ("Warnings", "预警"),
+    let heads = [
+        Words(("Clock", "时限")),
+        Count(("Started", "启动")),
+        Count(label("on_time")),
+        Count(label("late")),
+        Count(label("open")),
+        Count(label("cancelled")),
+        Count(("Warnings", "预警")),
     ];
-    section(("By clock", "按时限"), &heads(&titles), &body)
+    section(
+        ("By clock: today → candidate", "按时限：现行 → 候选"),
+        &heads,
+        &body,
+    )
 }
 
 fn moves(subject: &Subject) -> String {
@@ -183,23 +220,22 @@ fn moves(subject: &Subject) -> String {
     moves.sort_by_key(|(it, count)| (it.axis, std::cmp::Reverse(**count)));
     let mut body = String::new();
     for (it, count) in moves.into_iter().take(SHOWN) {
-        body += &row(&[
-            words(label(it.axis.name())),
-            escaped(&it.from),
-            escaped(&it.to),
-            count.to_string(),
-        ]);
+        body += &row(
+            &[
+                words(label(it.axis.name())),
+                escaped(&it.from),
+                escaped(&it.to),
+            ],
+            &[counted(*count)],
+        );
     }
-    section(
-        ("Routed differently", "分派变化"),
-        &heads(&[
-            ("", ""),
-            ("Today", "现行"),
-            ("Candidate", "候选"),
-            ("Cases", "案件"),
-        ]),
-        &body,
-    )
+    let heads = [
+        Words(("", "")),
+        Words(("Today", "现行")),
+        Words(("Candidate", "候选")),
+        Count(("Cases", "案件")),
+    ];
+    section(("Routed differently", "分派变化"), &heads, &body)
 }
 
 fn approvals(subject: &Subject) -> String {
@@ -213,64 +249,59 @@ fn approvals(subject: &Subject) -> String {
     };
     let mut body = String::new();
     for (levels, count) in subject.report.approvals.iter().take(SHOWN) {
-        body += &row(&[
-            listed(&levels.today),
-            listed(&levels.candidate),
-            count.to_string(),
-        ]);
+        body += &row(
+            &[listed(&levels.today), listed(&levels.candidate)],
+            &[counted(*count)],
+        );
     }
-    section(
-        ("Approved otherwise", "审批变化"),
-        &heads(&[("Today", "现行"), ("Candidate", "候选"), ("Plans", "方案")]),
-        &body,
-    )
+    let heads = [
+        Words(("Today", "现行")),
+        Words(("Candidate", "候选")),
+        Count(("Plans", "方案")),
+    ];
+    section(("Approved otherwise", "审批变化"), &heads, &body)
 }
 
 fn gates(subject: &Subject) -> String {
     let mut body = String::new();
     let differing = subject.report.held_up.iter().filter(|(_, it)| !it.agrees());
     for ((command, need), counts) in differing {
-        body += &row(&[
-            escaped(command.as_str()),
-            escaped(&need.to_string()),
-            counts.today.to_string(),
-            counts.candidate.to_string(),
-        ]);
+        body += &row(
+            &[escaped(command.as_str()), escaped(&need.to_string())],
+            &[counted(counts.today), counted(counts.candidate)],
+        );
     }
-    section(
-        ("Held up by a procedure", "程序要求变化"),
-        &heads(&[
-            ("Before", "操作"),
-            ("Missing", "缺少"),
-            ("Today", "现行"),
-            ("Candidate", "候选"),
-        ]),
-        &body,
-    )
+    let heads = [
+        Words(("Before", "操作")),
+        Words(("Missing", "缺少")),
+        Count(("Today", "现行")),
+        Count(("Candidate", "候选")),
+    ];
+    section(("Held up by a procedure", "程序要求变化"), &heads, &body)
 }
 
 fn examples(subject: &Subject) -> String {
     let mut body = String::new();
     for example in subject.report.examples() {
-        body += &row(&[
-            escaped(&example.number),
-            words(label(example.kind.name())),
-            escaped(&example.about),
-            escaped(&example.outcome.today),
-            escaped(&example.outcome.candidate),
-        ]);
+        body += &row(
+            &[
+                escaped(&example.number),
+                words(label(example.kind.name())),
+                escaped(&example.about),
+                escaped(&example.outcome.today),
+                escaped(&example.outcome.candidate),
+            ],
+            &[],
+        );
     }
-    section(
-        ("For example", "举例"),
-        &heads(&[
-            ("Number", "编号"),
-            ("", ""),
-            ("", ""),
-            ("Today", "现行"),
-            ("Candidate", "候选"),
-        ]),
-        &body,
-    )
+    let heads = [
+        Words(("Number", "编号")),
+        Words(("", "")),
+        Words(("", "")),
+        Words(("Today", "现行")),
+        Words(("Candidate", "候选")),
+    ];
+    section(("For example", "举例"), &heads, &body)
 }
 
 fn notes(subject: &Subject) -> String {
@@ -288,15 +319,16 @@ fn notes(subject: &Subject) -> String {
         let clocks = recorded.clocks;
         let _ = write!(
             notes,
-            "<p>{} {}/{compared}, {} {}/{}</p>",
+            "<p>{} {}/{}, {} {}/{}</p>",
             words((
                 "As recorded under today's policy: routings",
                 "与现行政策下的记录一致：分派",
             )),
-            recorded.routings.agree,
+            counted(recorded.routings.agree),
+            counted(compared),
             words(("clocks", "时限")),
-            clocks.agree,
-            clocks.agree + clocks.differ
+            counted(clocks.agree),
+            counted(clocks.agree + clocks.differ)
         );
     }
     for (clock, faults) in &subject.report.faults {

@@ -23,6 +23,20 @@ pub(super) fn words((en, zh): (&str, &str)) -> String {
     tagged("span", "", en, zh)
 }
 
+/// A count with its thousands apart.
+pub(super) fn counted(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            // A thin space that no line breaks at: read as one number in every language.
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Names in both languages.
 pub(super) fn names(names: &Names) -> String {
     words((&names.en, &names.zh))
@@ -30,7 +44,12 @@ pub(super) fn names(names: &Names) -> String {
 
 /// Names in both languages within a chart.
 pub(super) fn drawn(names: &Names) -> String {
-    tagged("text", " x=\"0\" y=\"0\"", &names.en, &names.zh)
+    tagged(
+        "text",
+        " class=\"name\" x=\"0\" y=\"0\"",
+        &names.en,
+        &names.zh,
+    )
 }
 
 fn tagged(tag: &str, attributes: &str, en: &str, zh: &str) -> String {
@@ -47,6 +66,19 @@ fn tagged(tag: &str, attributes: &str, en: &str, zh: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let counts = [0, 999, 1000, 17_505, 1_234_567].map(counted);
+        let wanted = [
+            "0",
+            "999",
+            "1\u{202f}000",
+            "17\u{202f}505",
+            "1\u{202f}234\u{202f}567",
+        ];
+        assert_eq!(counts, wanted);
+    }
 
     #[test]
     fn markup_in_names_stays_text() {
