@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod controls;
+pub mod deeds;
 pub mod faults;
 pub mod overload;
 pub mod platform;

@@ -184,6 +184,8 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
             break;
         }
     }
+    // Who reads again and again would leave a reader behind each time.
+    reader.close().await;
     let returns = owners.into_iter();
     let returns = returns.map(|(service, owners)| ((service, partition), owners.returns));
     whole.returns.extend(returns);
