@@ -69,7 +69,7 @@ pub(super) async fn measure(
 }
 
 /// Copies the policy with a short deadline for cases of low urgency.
-fn shorten(from: &Path, to: &Path, short: Duration) -> anyhow::Result<()> {
+pub(super) fn shorten(from: &Path, to: &Path, short: Duration) -> anyhow::Result<()> {
     copy(from, to)?;
     let file = to.join("deadlines.toml");
     let text = fs::read_to_string(&file)?;

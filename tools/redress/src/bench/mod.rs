@@ -9,7 +9,9 @@
 //! | clocks      | how late clocks fire with 100,000 armed, by analytics' own histogram            |
 //! | cases       | commands on one case and over 10,000, and pages of lists, with many cases open  |
 //! | scaling     | only when asked for: replicas, moves, restarts, sizes                               |
+//! | simulate    | a changed policy tried on all of that log, by a process of its own              |
 //! | ceiling     | the blocks of the throughput run, appended and read bare, without any work      |
+//! | many-clocks | only if it is asked for: a million cases in one process, see [`many_clocks`]     |
 
 mod cases;
 mod ceiling;
@@ -18,11 +20,13 @@ mod file;
 mod flow;
 mod latency;
 mod load;
+mod many_clocks;
 mod memory;
 mod page;
 mod replay;
 mod rig;
 mod scaling;
+mod simulate;
 mod stages;
 mod throughput;
 
@@ -41,6 +45,8 @@ use rig::Rig;
   redress bench                              everything, with the texts of samples/
   redress bench --only throughput,ceiling --seconds 20
   redress bench --only cases --cases 1000000 --out BENCH.md
+  redress bench --only simulate --cases 200000
+  redress bench --only many-clocks --cases 1000000
   redress bench --text-file complaints.jsonl --out BENCH.md
 
 With --only, the other sections of the page stay as they are. Build with --release first. It uses free ports and a temporary directory; nothing else should run
@@ -63,8 +69,8 @@ pub(crate) struct BenchArgs {
     /// Only these figures
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FIGURE")]
     pub(crate) only: Vec<Figure>,
-    /// Open cases for memory, replay and work on cases; half of them for clocks, since a case has
-    /// two and more
+    /// Open cases for memory, replay, simulate and work on cases; half of them for clocks, since a
+    /// case has two and more
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(crate) cases: u64,
     /// Complaints under way at once in the throughput run
@@ -94,6 +100,8 @@ pub(crate) enum Figure {
     Replay,
     /// How late clocks fire.
     Clocks,
+    /// Another policy tried on the log.
+    Simulate,
     /// The same flow of blocks without any work; needs the throughput run.
     Ceiling,
     /// Commands on cases and pages of work lists, with many cases open.
@@ -101,6 +109,8 @@ pub(crate) enum Figure {
     /// What replicas, partitions and cases cost, and how long moves and restarts take: some minutes,
     /// and only when asked for.
     Scaling,
+    /// A million cases with four clocks each; only if it is named.
+    ManyClocks,
 }
 
 impl BenchArgs {
@@ -124,6 +134,9 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
     one_installation(args, &texts, out, &mut results).await?;
     if args.wants(Figure::Clocks) {
         results.clocks = Some(clocks::measure(args, &texts, out).await?);
+    }
+    if args.only.contains(&Figure::ManyClocks) {
+        results.many_clocks = Some(many_clocks::measure(args, out).await?);
     }
     if let (true, Some(flow)) = (args.wants(Figure::Ceiling), &results.flow) {
         out.say("ceiling: the same blocks, bare");
@@ -175,9 +188,14 @@ async fn one_installation(
     let wants = |figure| args.wants(figure);
     let loads = wants(Figure::Throughput) || wants(Figure::Ceiling);
     if !(loads
-        || [Figure::Latency, Figure::Memory, Figure::Replay]
-            .into_iter()
-            .any(wants))
+        || [
+            Figure::Latency,
+            Figure::Memory,
+            Figure::Replay,
+            Figure::Simulate,
+        ]
+        .into_iter()
+        .any(wants))
     {
         return Ok(());
     }
@@ -187,7 +205,10 @@ async fn one_installation(
         out.say("latency: 1,000 complaints a second");
         results.latency = Some(latency::measure(args, &rig, &mut load).await?);
     }
-    if wants(Figure::Memory) || wants(Figure::Replay) {
+    if [Figure::Memory, Figure::Replay, Figure::Simulate]
+        .into_iter()
+        .any(wants)
+    {
         out.say(&format!("up to {} open cases", args.cases));
         throughput::fill(args, &rig, &mut load).await?;
     }
@@ -203,6 +224,10 @@ async fn one_installation(
         out.say("throughput: as many as it takes");
         let (throughput, flow) = throughput::measure(args, &rig, &mut load).await?;
         (results.throughput, results.flow) = (Some(throughput), Some(flow));
+    }
+    if wants(Figure::Simulate) {
+        out.say("simulate: another policy on all of the log");
+        results.simulated = Some(simulate::measure(&rig).await?);
     }
     rig.stop().await;
     Ok(())

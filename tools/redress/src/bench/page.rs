@@ -10,8 +10,10 @@ use super::{
     clocks::Clocks,
     flow::Flow,
     latency::{Latency, RATE},
+    many_clocks::ManyClocks,
     memory::{Memory, services_mib},
     replay::Replay,
+    simulate::Simulated,
     throughput::Throughput,
 };
 
@@ -27,8 +29,10 @@ pub(super) struct Results {
     pub(super) cases: u64,
     pub(super) replay: Option<Replay>,
     pub(super) clocks: Option<Clocks>,
+    pub(super) simulated: Option<Simulated>,
     pub(super) ceiling: Option<Ceiling>,
     pub(super) cases_worked_on: Option<Cases>,
+    pub(super) many_clocks: Option<ManyClocks>,
 }
 
 impl Results {
@@ -46,6 +50,7 @@ impl Results {
             "hot_case_commands_per_second": cases.map(|it| it.hot.ahead.round()),
             "command_p99_ms": cases.map(|it| tenth(it.single.times.at_ms(0.99))),
             "list_page_p99_ms": cases.map(|it| tenth(it.quiet.worst_p99_ms())),
+            "simulated_events_per_second": self.simulated.map(|it| it.per_second().round()),
         })
     }
 
@@ -62,6 +67,10 @@ impl Results {
         self.state_lines(&mut page);
         if let Some(cases) = &self.cases_worked_on {
             cases.lines(&mut page);
+        }
+        self.policy_lines(&mut page);
+        if let Some(it) = &self.many_clocks {
+            page.push_str(&it.lines());
         }
         let _ = write!(page, "\n{}\n", self.json());
         page
@@ -167,6 +176,24 @@ impl Results {
     }
 }
 
+impl Results {
+    fn policy_lines(&self, page: &mut String) {
+        if let Some(it) = &self.simulated {
+            let _ = writeln!(
+                page,
+                "\n## A policy tried on the past\n\n`redress policy simulate` read {} events of {} \
+                 cases in {:.1} s ({:.1} s with its start): {:.0} events/s, {:.0} MiB at most.",
+                it.events,
+                it.cases,
+                it.seconds,
+                it.whole.as_secs_f64(),
+                it.per_second(),
+                it.peak_mib
+            );
+        }
+    }
+}
+
 fn tenth(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
@@ -215,6 +242,7 @@ mod tests {
             "hot_case_commands_per_second",
             "command_p99_ms",
             "list_page_p99_ms",
+            "simulated_events_per_second",
         ] {
             assert_eq!(last.get(name), Some(&Value::Null), "{name}");
         }

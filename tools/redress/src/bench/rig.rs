@@ -86,6 +86,26 @@ impl Rig {
         partitions: Option<u32>,
         out: &Output,
     ) -> anyhow::Result<Self> {
+        Self::start_some(args, policy, partitions, &Service::ALL, out).await
+    }
+
+    /// The same with some of the services.
+    pub(super) async fn start_only(
+        args: &BenchArgs,
+        policy: &Path,
+        wanted: &[Service],
+        out: &Output,
+    ) -> anyhow::Result<Self> {
+        Self::start_some(args, policy, None, wanted, out).await
+    }
+
+    async fn start_some(
+        args: &BenchArgs,
+        policy: &Path,
+        partitions: Option<u32>,
+        wanted: &[Service],
+        out: &Output,
+    ) -> anyhow::Result<Self> {
         let programs = programs()?;
         let (dir, temporary) = folder(args)?;
         copy(policy, &dir.join("policy"))?;
@@ -97,9 +117,10 @@ impl Rig {
             places.insert(service, (grpc, admin));
         }
         let at = Addresses::of(|service| places[&service]);
-        let settings: Vec<ServiceSettings> = Service::ALL
-            .map(|service| settings(service, &dir, &programs, &at, &nats))
-            .into();
+        let settings: Vec<ServiceSettings> = wanted
+            .iter()
+            .map(|service| settings(*service, &dir, &programs, &at, &nats))
+            .collect();
         let mut services = Vec::new();
         for one in &settings {
             services.push(start_service(one)?);
