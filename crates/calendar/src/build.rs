@@ -49,10 +49,6 @@ impl Calendar {
         };
         let (open, days) = builder.table(&zone);
         if open.is_empty() {
-            // That make-up days have no hours to copy follows from it, once for each of them.
-            builder
-                .faults
-                .retain(|fault| !matches!(fault.error, SpecError::NothingToCopy { .. }));
             builder.fault(Part::Whole, SpecError::NoWorkingTime);
         }
         if !builder.faults.is_empty() {

@@ -166,13 +166,3 @@ fn special_days_need_hours() {
                 [[make_up_days]]\ndate = \"2026-05-09\"";
     assert!(matches!(refusal(none), SpecError::NothingToCopy { .. }));
 }
-
-#[test]
-fn a_calendar_without_any_working_time_is_one_fault_whatever_else_follows_from_it() {
-    let mut spec = spec(SHANGHAI);
-    spec.week = redress_calendar::Week::default();
-    spec.half_days.clear();
-    let faults = redress_calendar::Calendar::build(spec, &[]).expect_err("a refusal");
-    let errors: Vec<_> = faults.into_iter().map(|fault| fault.error).collect();
-    assert_eq!(errors, [SpecError::NoWorkingTime]);
-}
