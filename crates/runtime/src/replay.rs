@@ -133,6 +133,7 @@ impl<C: Core> Replay<C> {
             consumed,
             log,
             inputs: VecDeque::new(),
+            inputs_most: usize::MAX,
             read,
             life: 0,
             catch_up: 0,

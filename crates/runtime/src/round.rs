@@ -29,6 +29,11 @@ use crate::{
 /// A block closes when its events reach this size: well under the broker's 1 MiB for a message,
 /// whatever single event (bounded at the doors) comes last.
 const BLOCK_BYTES: usize = 256 << 10;
+/// A block closes when it has so many events: what each of them leads to, in the services that read
+/// it, may be many times its size, and has to fit into one block there as well.
+const BLOCK_EVENTS: usize = 512;
+/// A slice of more than this is decided again on fewer inputs: the broker would refuse it.
+const SLICE_MOST: usize = 768 << 10;
 
 /// Answers to be given once the round is committed, with the request for when it has to be redone.
 pub(crate) enum Pending<C: Core> {
@@ -47,6 +52,17 @@ pub(crate) struct Slice {
     pub(crate) inputs: Vec<Block>,
     pub(crate) consumed_before: u64,
     pub(crate) set_aside: u64,
+}
+
+impl Slice {
+    fn is_full(&self) -> bool {
+        self.bytes >= BLOCK_BYTES || self.events.len() >= BLOCK_EVENTS
+    }
+
+    /// Whether it is too much for a block, and fewer inputs would make it less.
+    pub(crate) fn overflows(&self) -> bool {
+        self.bytes > SLICE_MOST && self.inputs.len() > 1
+    }
 }
 
 /// One round, decided and not committed yet.
@@ -102,7 +118,7 @@ impl<'a, C: Core> Deciding<'a, C> {
         }
     }
 
-    /// Takes inputs up to about the size of a block, so that what follows fits into one.
+    /// Takes inputs up to the size of a block, at least one, so that what follows fits into one.
     fn fold_inputs(&mut self, id: u32) -> Vec<Block> {
         let Some(partition) = self.partitions.get_mut(&id) else {
             return Vec::new();
@@ -110,14 +126,19 @@ impl<'a, C: Core> Deciding<'a, C> {
         let slice = self.round.slices.entry(id).or_default();
         slice.consumed_before = partition.consumed;
         let mut taken = Vec::new();
-        let mut size = 0;
+        let (mut bytes, mut events) = (BLOCK_BYTES, BLOCK_EVENTS);
         while let Some(block) = partition.inputs.pop_front() {
-            size += block.size_bytes;
-            partition.fold_input(&block);
-            taken.push(block);
-            if size >= BLOCK_BYTES {
+            let fits = block.size_bytes <= bytes
+                && block.content.events.len() <= events
+                && taken.len() < partition.inputs_most;
+            if !fits && !taken.is_empty() {
+                partition.inputs.push_front(block);
                 break;
             }
+            bytes = bytes.saturating_sub(block.size_bytes);
+            events = events.saturating_sub(block.content.events.len());
+            partition.fold_input(&block);
+            taken.push(block);
         }
         taken
     }
@@ -163,7 +184,7 @@ impl<'a, C: Core> Deciding<'a, C> {
             consumed_before: consumed,
             ..Slice::default()
         });
-        if slice.bytes >= BLOCK_BYTES {
+        if slice.is_full() {
             return Some(change);
         }
         let pending = match &change.what {

@@ -49,6 +49,36 @@ async fn every_input_is_decided_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn what_follows_from_inputs_at_once_is_never_too_much_for_a_block() {
+    let world = World::new();
+    let numbers: Vec<String> = (0..12).map(|n| format!("long{n}")).collect();
+    for number in &numbers {
+        world.register(1, &[number]).await;
+    }
+    let toy = world.start("m1", MemoryStore::new()).await;
+    until(async || world.routed() == numbers).await;
+    let entries = world.log.entries();
+    let largest = entries.iter().map(|stored| stored.payload.len()).max();
+    assert!(largest < Some(1 << 20), "{largest:?}");
+    toy.stop().await;
+}
+
+#[tokio::test]
+async fn what_follows_from_many_small_inputs_is_spread_over_blocks() {
+    let world = World::new();
+    let many: Vec<String> = (0..2_000).map(|n| n.to_string()).collect();
+    for some in many.chunks(100) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        world.register(1, &some).await;
+    }
+    let toy = world.start("m1", MemoryStore::new()).await;
+    until(async || world.routed() == many).await;
+    let most = world.blocks().into_iter().map(|block| block.events.len());
+    assert!(most.max() <= Some(512));
+    toy.stop().await;
+}
+
+#[tokio::test]
 async fn a_new_process_with_an_empty_store_decides_nothing_again() {
     let world = World::new();
     world.register(1, &["a", "b"]).await;

@@ -1,7 +1,7 @@
 //! The seeded simulator: the five real cores over the real runtime, on one thread, with a clock, a
 //! broker, disks and receivers that misbehave as a seed says.
 //!
-//! A [`run`] is a storm, then calm, then the verdict. In the storm processes are killed between
+//! A [`run()`] is a storm, then calm, then the verdict. In the storm processes are killed between
 //! any two polls, paused beyond their leases, stopped and started; the broker delays, loses,
 //! repeats and refuses; disks fall back to an earlier flush, are lost or go bad. A reference
 //! [`model`] checks every message that is stored and every answer that is given as it comes; when

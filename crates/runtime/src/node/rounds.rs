@@ -59,7 +59,28 @@ impl<C: Core, L: EventLog> Node<C, L> {
         full.append(&mut self.waiting);
         self.waiting = full;
         self.look_at_the_clock(now);
-        self.bring_in(round).await;
+        if let Some(round) = self.without_overflow(round) {
+            self.bring_in(round).await;
+        }
+    }
+
+    /// Takes a round back in which something grew too large for a block, to decide it on half of the
+    /// inputs.
+    fn without_overflow(&mut self, round: Round<C>) -> Option<Round<C>> {
+        let mut overflows = false;
+        for (id, slice) in &round.slices {
+            if slice.overflows()
+                && let Some(partition) = self.partitions.get_mut(id)
+            {
+                partition.inputs_most = slice.inputs.len() / 2;
+                overflows = true;
+            }
+        }
+        if overflows {
+            self.take_back(round);
+            return None;
+        }
+        Some(round)
     }
 
     /// When more waits than a round takes, those that have waited long are told to come again: what
@@ -211,6 +232,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             if let Err(fault) = partition.commit() {
                 damaged.push((id, fault));
             }
+            partition.inputs_most = partition.inputs_most.saturating_mul(2);
             events += slice.recorded;
             metrics.set_aside.inc_by(slice.set_aside);
         }

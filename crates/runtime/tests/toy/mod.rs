@@ -85,8 +85,14 @@ impl Core for Toy {
         if c.number == "refused" {
             return Err("this cannot be routed".to_owned());
         }
+        let long = if c.number.starts_with("long") {
+            200 << 10
+        } else {
+            0
+        };
         let routed = CaseRouted {
             number: c.number.clone(),
+            category: "x".repeat(long),
             ..CaseRouted::default()
         };
         Ok(vec![Draft::of_partition(Payload::CaseRouted(routed))])
@@ -317,6 +323,12 @@ impl World {
 
     /// All events of the toy in the log.
     pub(crate) fn events(&self) -> Vec<Event> {
+        let blocks = self.blocks().into_iter();
+        blocks.flat_map(|block| block.events).collect()
+    }
+
+    /// All blocks of the toy in the log.
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         self.log
             .entries()
             .into_iter()
@@ -329,7 +341,7 @@ impl World {
                     }
                 )
             })
-            .flat_map(|s| Block::decode(s.payload).expect("a block").events)
+            .map(|s| Block::decode(s.payload).expect("a block"))
             .collect()
     }
 }

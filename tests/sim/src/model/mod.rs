@@ -2,7 +2,7 @@
 //! as it is stored and each answer as it is given, without a line of the code under test.
 //!
 //! An event that this model does not know is noted and changes nothing: whoever adds one that
-//! promises something adds its arm to [`Inner::event`].
+//! promises something adds its arm to `Inner::event`.
 
 mod answers;
 mod case;
