@@ -66,6 +66,8 @@ pub struct Whole {
     pub events: usize,
     /// By how much clocks warned and fired too late, in microseconds.
     pub late_us: Vec<i64>,
+    /// Members that wrote any block.
+    pub writers: BTreeSet<String>,
     /// How often a partition of a service went back to a member that had owned it before.
     pub returns: BTreeMap<(Service, u32), usize>,
 }
@@ -163,6 +165,7 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
             height: block.content.height,
             consumed: block.content.consumed,
         };
+        whole.writers.insert(block.content.owner.clone());
         owners
             .entry(block.service)
             .or_default()

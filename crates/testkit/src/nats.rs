@@ -89,7 +89,7 @@ impl NatsServer {
             dir,
             _temporary: temporary,
         };
-        server.ready().await;
+        server.ready(READY_WITHIN).await;
         server
     }
 
@@ -126,9 +126,14 @@ impl NatsServer {
     /// Starts it again on the same port and folder, after killing it if it still runs, and
     /// waits until it is ready.
     pub async fn restart(&mut self) {
+        self.restart_within(READY_WITHIN).await;
+    }
+
+    /// Like [`NatsServer::restart`], for one that has much to catch up with in its cluster.
+    pub async fn restart_within(&mut self, patience: Duration) {
         self.process.kill_hard();
         self.process.start_again();
-        self.ready().await;
+        self.ready(patience).await;
     }
 
     /// Stops it with SIGSTOP: clients stay connected and get no answers.
@@ -146,10 +151,10 @@ impl NatsServer {
         &self.process
     }
 
-    async fn ready(&mut self) {
+    async fn ready(&mut self, patience: Duration) {
         let health = format!("{}/healthz", self.monitor_url());
         let process = &mut self.process;
-        eventually("the broker to be ready", READY_WITHIN, async || {
+        eventually("the broker to be ready", patience, async || {
             assert!(
                 process.is_running(),
                 "nats-server ended:\n{}",

@@ -37,6 +37,8 @@ const CALLERS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Longer than the two seconds of a lease and its renewal.
 const BEYOND_LEASE: Duration = Duration::from_secs(4);
+/// A broker whose disk was full, beside the load.
+const CATCHES_UP_WITHIN: Duration = Duration::from_mins(2);
 /// Up to which a service is scaled.
 const MOST_REPLICAS: usize = 4;
 const SETTLED_WITHIN: Duration = Duration::from_mins(3);
@@ -229,8 +231,10 @@ impl Run {
                     disk.fill();
                     sleep(BEYOND_LEASE).await;
                     disk.free();
-                    // A broker that met a full disk stops its log until it is started again.
-                    self.cluster.nodes[*node].restart().await;
+                    // A broker that met a full disk stops its log until it is started again; then it
+                    // takes from the others what it lacks, which is nobody's loss and may take long.
+                    let node = &mut self.cluster.nodes[*node];
+                    node.restart_within(CATCHES_UP_WITHIN).await;
                 }
             }
             _ => self.change_leader().await,
