@@ -64,6 +64,14 @@ impl Drop for SmallDisk {
     }
 }
 
+/// Removes what a broker has stored.
+///
+/// # Panics
+/// If it cannot be removed.
+pub(super) fn empty(broker: &Path) {
+    fs::remove_dir_all(broker.join("jetstream")).expect("a broker's streams can be removed");
+}
+
 /// Flips a byte in the middle of the largest block file of the log.
 ///
 /// # Panics

@@ -231,9 +231,12 @@ impl Run {
                     disk.fill();
                     sleep(BEYOND_LEASE).await;
                     disk.free();
-                    // A broker that met a full disk stops its log until it is started again; then it
-                    // takes from the others what it lacks, which is nobody's loss and may take long.
+                    // A broker that met a full disk stops its log until it is started again, and then
+                    // may never find back to its cluster: it comes back empty and takes all that it
+                    // had from the others, as after the loss of a disk.
                     let node = &mut self.cluster.nodes[*node];
+                    node.kill_hard();
+                    disk::empty(node.dir());
                     node.restart_within(CATCHES_UP_WITHIN).await;
                 }
             }
