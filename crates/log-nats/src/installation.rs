@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use redress_log::{Installation, LogError};
 use redress_wire::names;
@@ -6,6 +8,10 @@ use crate::{
     Broker,
     bucket::{Bucket, PutError, Terms},
 };
+
+/// How often, and after which pauses, a fact is looked for that another process has just fixed.
+const LOOKS: u32 = 50;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The facts fixed for the installation, in a bucket of their own.
 #[derive(Clone, Debug)]
@@ -18,6 +24,19 @@ impl NatsInstallation {
         Self {
             bucket: Bucket::new(broker, names::INSTALLATION_BUCKET),
         }
+    }
+}
+
+impl NatsInstallation {
+    /// What another process has just written: a broker of a cluster may learn of it a moment later.
+    async fn fixed_by_another(&self, key: &str) -> Result<String, LogError> {
+        for _ in 0..LOOKS {
+            if let Some(fact) = self.fact(key).await? {
+                return Ok(fact);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Err(LogError(format!("the fact {key} was deleted")))
     }
 }
 
@@ -36,10 +55,7 @@ impl Installation for NatsInstallation {
             .await
         {
             Ok(_) => Ok(value.to_owned()),
-            Err(PutError::Changed) => self
-                .fact(key)
-                .await?
-                .ok_or_else(|| LogError(format!("the fact {key} was deleted"))),
+            Err(PutError::Changed) => self.fixed_by_another(key).await,
             Err(PutError::Failed(error)) => Err(LogError(error)),
         }
     }
