@@ -196,8 +196,9 @@ async fn the_platform_works_on_the_shipped_cluster_while_each_broker_is_killed()
     }
     load.stop().await;
     let log = cluster.reads().await.log();
-    let whole = verdict::settled(&log, PARTITIONS, SOON).await;
-    let broken = verdict::judge(&whole, &recorder.attempts(), verdict::now());
+    let attempts = recorder.attempts();
+    let whole = verdict::settled(&log, PARTITIONS, &attempts, SOON).await;
+    let broken = verdict::judge(&whole, &attempts, verdict::now());
     println!("{} answers, {} events", recorder.ok(), whole.events);
     assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -8,26 +8,18 @@ use redress_testkit::{SmtpSink, WebhookSink, eventually};
 use redress_tests::{
     platform::{Plan, Platform},
     policy,
-    recorder::{Load, Recorder},
+    recorder::{Attempt, Load, Recorder},
     stores,
     submissions::samples,
     verdict::{self, Whole},
 };
-use redress_wire::{Payload, Service};
+use redress_wire::Service;
 
 const PARTITIONS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(5);
 const KILLS: usize = 24;
 /// Longer than the two seconds of a lease.
 const ZOMBIE_SLEEP: Duration = Duration::from_secs(4);
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the recorder stands outside of the platform"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
-}
 
 async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str) -> Platform {
     let mut all = settings;
@@ -55,28 +47,9 @@ async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str)
     .await
 }
 
-/// Waits until every registered case was routed, has its clocks, and its clocks have fired.
-async fn settled(platform: &Platform) -> Whole {
+async fn settled(platform: &Platform, attempts: &[Attempt]) -> Whole {
     let log = platform.broker().log();
-    eventually(
-        "all cases to be worked through",
-        Duration::from_mins(2),
-        async || {
-            let whole = verdict::read(&log, PARTITIONS).await;
-            let done = whole
-                .cases
-                .values()
-                .filter(|case| !case.registered.is_empty())
-                .all(|case| {
-                    let has = |is: fn(&Payload) -> bool| case.steps.iter().any(is);
-                    has(|step| matches!(step, Payload::CaseRouted(_)))
-                        && has(|step| matches!(step, Payload::ClocksStarted(_)))
-                        && has(|step| matches!(step, Payload::NotificationPlanned(_)))
-                });
-            (done && verdict::judge(&whole, &[], now()).is_empty()).then_some(whole)
-        },
-    )
-    .await
+    verdict::settled(&log, PARTITIONS, attempts, Duration::from_mins(2)).await
 }
 
 async fn kill_in_turn(platform: &mut Platform, recorder: &Recorder) {
@@ -125,15 +98,15 @@ async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
     make_a_zombie(&mut platform).await;
     load.stop().await;
     platform.ready().await;
-    let whole = settled(&platform).await;
     let attempts = recorder.attempts();
+    let whole = settled(&platform, &attempts).await;
     let ok = recorder.ok();
     println!(
         "{} requests, {ok} ok, {KILLS} kills, {} events",
         attempts.len(),
         whole.events
     );
-    let broken = verdict::judge(&whole, &attempts, now());
+    let broken = verdict::judge(&whole, &attempts, verdict::now());
     assert!(
         broken.is_empty(),
         "{} promises broken: {broken:#?}",
@@ -176,7 +149,8 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
     for sample in samples() {
         recorder.submit(&client, &sample, PATIENCE).await;
     }
-    settled(&platform).await;
+    let attempts = recorder.attempts();
+    settled(&platform, &attempts).await;
     for (index, replica) in platform.services.iter_mut().enumerate() {
         replica.process.terminate(Duration::from_secs(20)).await;
         if index % 2 == 0 {
@@ -187,8 +161,8 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
         replica.process.restart();
     }
     platform.ready().await;
-    let whole = settled(&platform).await;
-    let broken = verdict::judge(&whole, &recorder.attempts(), now());
+    let whole = settled(&platform, &attempts).await;
+    let broken = verdict::judge(&whole, &attempts, verdict::now());
     assert!(broken.is_empty(), "{broken:#?}");
     let differ = stores::compare(&platform).await;
     assert!(differ.is_empty(), "{differ:#?}");

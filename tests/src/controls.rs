@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use redress_log::EventLog as _;
-use redress_log_nats::{Provisioning, provision};
+use redress_log_nats::{NatsLog, Provisioning, provision};
 use redress_testkit::eventually;
 use redress_wire::{Payload, Service, log::Block, names};
 use tokio::time::timeout;
@@ -73,7 +73,7 @@ pub async fn run(without: Without) -> Found {
     let log = platform.broker().log();
     let whole = match without {
         // A zombie's blocks without a fence may never come to a good end.
-        Without::Lease => verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await,
+        Without::Lease => settled(&log, &recorder).await,
         _ => verdict::read(&log, PARTITIONS).await,
     };
     judge(&whole, &recorder, said)
@@ -151,7 +151,11 @@ async fn fill(platform: &Platform, recorder: &Recorder) {
         async move { recorder.submit(&client, sample, PATIENCE).await }
     }))
     .await;
-    verdict::settled(&platform.broker().log(), PARTITIONS, SETTLED_WITHIN).await;
+    settled(&platform.broker().log(), recorder).await;
+}
+
+async fn settled(log: &NatsLog, recorder: &Recorder) -> Whole {
+    verdict::settled(log, PARTITIONS, &recorder.attempts(), SETTLED_WITHIN).await
 }
 
 /// Stops the services, puts a log with an altered block in place of theirs, as a backup from a bad

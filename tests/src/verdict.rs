@@ -84,12 +84,18 @@ pub async fn read(log: &NatsLog, partitions: u32) -> Whole {
     whole
 }
 
-/// Reads the log until every registered case was routed, has its clocks, and its clocks have fired,
-/// or until time is up: what is still broken then is for the verdict to say.
+/// Reads the log until every accepted complaint was registered and every registered case was
+/// routed, has its clocks, and its clocks have fired, or until time is up: what is still broken
+/// then is for the verdict to say.
 ///
 /// # Panics
 /// If the log cannot be read.
-pub async fn settled(log: &NatsLog, partitions: u32, within: Duration) -> Whole {
+pub async fn settled(
+    log: &NatsLog,
+    partitions: u32,
+    attempts: &[Attempt],
+    within: Duration,
+) -> Whole {
     let until = Instant::now() + within;
     loop {
         let whole = read(log, partitions).await;
@@ -100,7 +106,7 @@ pub async fn settled(log: &NatsLog, partitions: u32, within: Duration) -> Whole 
                 let planned = |step: &Payload| matches!(step, Payload::NotificationPlanned(_));
                 case.steps.iter().any(planned)
             });
-        let done = told && judge(&whole, &[], now()).is_empty();
+        let done = told && judge(&whole, attempts, now()).is_empty();
         if done || Instant::now() >= until {
             return whole;
         }

@@ -293,8 +293,8 @@ impl Run {
     async fn conclude(mut self) -> Figures {
         self.fleet.ready().await;
         let log = self.broker.log();
-        let whole = verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await;
         let attempts = self.recorder.attempts();
+        let whole = verdict::settled(&log, PARTITIONS, &attempts, SETTLED_WITHIN).await;
         let mut broken = verdict::judge(&whole, &attempts, verdict::now());
         // Each fault may send a partition away and back.
         broken.extend(verdict::restless(&whole, 2 * self.figures.faults + 2));

@@ -7,6 +7,7 @@ mod phase;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use redress_log_nats::NatsLog;
 use redress_testkit::{SmtpSink, WebhookSink};
 use tokio::time::Instant;
 
@@ -21,7 +22,7 @@ use crate::{
     recorder::Recorder,
     stores,
     submissions::samples,
-    verdict,
+    verdict::{self, Whole},
 };
 
 const PARTITIONS: u32 = 8;
@@ -59,11 +60,11 @@ pub async fn run(options: Options) -> Figures {
         ..Figures::default()
     };
     sender.closed("warm", CALLERS, options.calm / 2).await;
-    verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await;
+    settled(&log, &recorder).await;
     let began = Instant::now();
     let measured = sender.closed("measured", CALLERS, options.calm).await;
     // What is answered and not worked through yet is not sustained.
-    verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await;
+    settled(&log, &recorder).await;
     figures.rate = measured.ok as f64 / began.elapsed().as_secs_f64();
     eprintln!("sustainable: {:.0}/s", figures.rate);
     let rate = figures.rate;
@@ -74,13 +75,17 @@ pub async fn run(options: Options) -> Figures {
     figures.flood = flood.await;
     figures.after = sender.open("after", rate * CALM, options.calm).await;
     let began = Instant::now();
-    let whole = verdict::settled(&log, PARTITIONS, SETTLED_WITHIN).await;
+    let whole = settled(&log, &recorder).await;
     figures.settled_after = began.elapsed();
     figures.memory = memory.peaks();
     figures.events = whole.events;
     figures.broken = verdict::judge(&whole, &recorder.attempts(), verdict::now());
     figures.stores_differ = stores::compare(&platform).await;
     figures
+}
+
+async fn settled(log: &NatsLog, recorder: &Recorder) -> Whole {
+    verdict::settled(log, PARTITIONS, &recorder.attempts(), SETTLED_WITHIN).await
 }
 
 async fn start(options: Options, smtp: &str, webhook: &str) -> Platform {
