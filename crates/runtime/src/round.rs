@@ -374,6 +374,19 @@ impl<'a, C: Core> Deciding<'a, C> {
     }
 }
 
+impl<C: Core> Partition<C> {
+    /// Whether as much waits as a round takes.
+    pub(crate) fn fills_a_round(&self) -> bool {
+        let (mut bytes, mut events) = (0, 0);
+        let full = self.inputs.iter().any(|block| {
+            bytes += block.size_bytes;
+            events += block.content.events.len();
+            bytes >= BLOCK_BYTES || events >= BLOCK_EVENTS
+        });
+        full || self.inputs.len() >= self.inputs_most
+    }
+}
+
 impl<C: Core> Pending<C> {
     /// Gives the answer: the round is in the log.
     pub(crate) fn answer(self) {

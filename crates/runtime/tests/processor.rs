@@ -78,6 +78,21 @@ async fn what_follows_from_many_small_inputs_is_spread_over_blocks() {
     toy.stop().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_backlog_does_not_wait_for_company() {
+    let mut world = World::new();
+    world.pace.linger = SOON * 10;
+    let many: Vec<String> = (0..2_000).map(|n| n.to_string()).collect();
+    for some in many.chunks(100) {
+        let some: Vec<&str> = some.iter().map(String::as_str).collect();
+        world.register(1, &some).await;
+    }
+    let toy = world.start("m1", MemoryStore::new()).await;
+    // What is left at the end is less than a round takes, and waits.
+    until(async || world.routed().len() >= 1_500).await;
+    toy.stop().await;
+}
+
 #[tokio::test]
 async fn a_new_process_with_an_empty_store_decides_nothing_again() {
     let world = World::new();

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{Control, Node, ROUND_BYTES};
 use crate::{
     Core,
+    partition::Partition,
     reader::Inputs,
     request::{Change, Look},
 };
@@ -24,12 +25,16 @@ const SOURCES: usize = 4;
 
 impl<C: Core, L: EventLog> Node<C, L> {
     /// Gathers more for the round until the linger is over or the round is full. Inputs of the log
-    /// can wait for company; a change has somebody waiting for its answer.
+    /// can wait for company, unless a partition has enough of them for a round of its own; a change
+    /// has somebody waiting for its answer.
     pub(super) async fn gather(&mut self) {
         let pace = self.parts.pace;
         let mut until = Instant::now() + pace.linger + self.refused_pause;
         if !self.waiting.is_empty() {
             until = until.min(self.answer_by());
+        }
+        if self.partitions.values().any(Partition::fills_a_round) {
+            until = Instant::now() + self.refused_pause;
         }
         let mut gathered_bytes = 0;
         while self.waiting.len() < pace.max_changes && gathered_bytes < ROUND_BYTES {
@@ -38,7 +43,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 Ok(Gathered::Control(control)) => self.steer(control).await,
                 Ok(Gathered::Inputs(inputs)) => {
                     gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
+                    let id = inputs.partition;
                     self.read(inputs);
+                    let held = self.partitions.get(&id);
+                    if held.is_some_and(Partition::fills_a_round) {
+                        until = until.min(Instant::now() + self.refused_pause);
+                    }
                 }
                 Ok(Gathered::Change(change)) => {
                     self.waiting.push_back(change);

@@ -150,6 +150,7 @@ pub(crate) struct World {
     pub(crate) log: MemoryLog,
     pub(crate) members: MemoryMembership,
     pub(crate) peers: MemoryPeers,
+    pub(crate) pace: Pace,
 }
 
 impl World {
@@ -158,6 +159,10 @@ impl World {
             log: MemoryLog::new([7; 16]),
             members: MemoryMembership::new(Duration::from_secs(6)),
             peers: MemoryPeers::default(),
+            pace: Pace {
+                linger: Duration::from_millis(1),
+                ..Pace::default()
+            },
         }
     }
 
@@ -208,10 +213,7 @@ impl World {
             rules,
             clock: Arc::new(SystemClock),
             metrics,
-            pace: Pace {
-                linger: Duration::from_millis(1),
-                ..Pace::default()
-            },
+            pace: self.pace,
             renew_every: Duration::from_millis(200),
         };
         Processor::start(parts)
