@@ -91,6 +91,19 @@ pub trait Core: Sized + Send + 'static {
         cx: &Context<'_, Self::Rules>,
     ) -> Result<Self::Found, Refusal>;
 
+    /// Answers a question while a round is on its way into the log, so that it need not wait for
+    /// the broker: from what the last commit left, which for rows is what [`Rows::committed`]
+    /// tells. The memory of a core that answers like this changes in [`seal`](Core::seal) only.
+    /// `None`: the question waits for the round.
+    fn glance(
+        &self,
+        _rows: &Rows,
+        _query: &Self::Query,
+        _cx: &Context<'_, Self::Rules>,
+    ) -> Option<Result<Self::Found, Refusal>> {
+        None
+    }
+
     /// Takes the work to be started now. Called after every commit, when a due time has passed,
     /// and after a take-over; work that was taken is not given again by the same core.
     fn effects(&mut self, _rows: &Rows, _cx: &Context<'_, Self::Rules>) -> Vec<Self::Effect> {

@@ -68,6 +68,25 @@ impl Rows {
         if let Some(change) = self.recent.change(key) {
             return change.clone();
         }
+        self.beneath(key)
+    }
+
+    /// The value under a key as the last commit left it, whatever the round in hand has changed.
+    ///
+    /// What the round changed is searched for keys that were changed since the last flush; the
+    /// others are found as fast as [`Rows::get`] finds them.
+    pub fn committed(&self, key: &[u8]) -> Option<Bytes> {
+        let Some(recent) = self.recent.change(key) else {
+            return self.beneath(key);
+        };
+        match self.undo.iter().find(|(changed, _)| **changed == *key) {
+            None => recent.clone(),
+            Some((_, Some(before))) => before.clone(),
+            Some((_, None)) => self.beneath(key),
+        }
+    }
+
+    fn beneath(&self, key: &[u8]) -> Option<Bytes> {
         if let Some(change) = self
             .flushing
             .as_ref()

@@ -37,6 +37,28 @@ fn three_layers(store: &MemoryStore) -> Rows {
 }
 
 #[test]
+fn what_the_last_commit_left_is_told_beside_the_round_in_hand() {
+    let mut rows = three_layers(&MemoryStore::new());
+    rows.commit(mark(3)).unwrap();
+    let keys = ["a", "b", "c", "d", "e", "f", "g"];
+    let committed = |rows: &Rows| keys.map(|key| rows.committed(key.as_bytes()));
+    let before = keys.map(|key| rows.get(key.as_bytes()));
+    assert_eq!(committed(&rows), before);
+    for key in keys {
+        rows.put(key, "now");
+        rows.delete(key);
+        rows.put(key, "later");
+    }
+    assert_eq!(committed(&rows), before);
+    assert!(
+        keys.iter()
+            .all(|key| rows.get(key.as_bytes()) != rows.committed(key.as_bytes()))
+    );
+    rows.commit(mark(4)).unwrap();
+    assert_eq!(committed(&rows), keys.map(|_| Some(Bytes::from("later"))));
+}
+
+#[test]
 fn the_newest_layer_counts() {
     let rows = three_layers(&MemoryStore::new());
     let found = ["a", "b", "c", "d", "e", "f", "g"].map(|key| rows.get(key.as_bytes()));

@@ -43,6 +43,7 @@ impl Core for RouterCore {
     fn open(_partition: u32, rows: &Rows) -> Self {
         let mut core = Self::default();
         rows::each_case(rows, |id, row| core.take_in(id, row));
+        core.work.settle();
         core
     }
 
@@ -72,6 +73,10 @@ impl Core for RouterCore {
             None => {}
         }
         rows::put_case(rows, &id, &after);
+    }
+
+    fn seal(&mut self, _rows: &mut Rows) {
+        self.work.settle();
     }
 
     fn react(
@@ -120,6 +125,15 @@ impl Core for RouterCore {
             Some(query) => query::answer(self, rows, query, cx),
             None => Ok(Found::default()),
         }
+    }
+
+    fn glance(
+        &self,
+        rows: &Rows,
+        query: &Query,
+        cx: &Context<'_, Triage>,
+    ) -> Option<Result<Found, Refusal>> {
+        query::glance(&self.work, rows, query.query.as_ref()?, cx.partition)
     }
 }
 

@@ -48,7 +48,7 @@ use self::door::Desk;
 pub use self::{
     core::RouterCore,
     locale::Speech,
-    page::{Page, page_of},
+    page::{Page, filled, page_of, places_of, unread},
     view::case_view,
 };
 

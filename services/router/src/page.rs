@@ -1,10 +1,13 @@
 //! Pages over all partitions.
 
+use std::collections::BTreeMap;
+
+use redress_complaint::partition_of;
 use redress_runtime::Refusal;
 use redress_service::{merge_sorted, page_token, read_page_token};
-use redress_wire::router::{CaseRow, ListQuery};
+use redress_wire::router::{CaseRow, Found, ListQuery, RowsOf};
 
-use crate::query::wrong;
+use crate::{query::wrong, worklist::SortKey};
 
 /// A page of cases in order, and the token of the next page if there is one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +26,52 @@ pub fn page_of(asked: &ListQuery, found: Vec<Vec<CaseRow>>, size: usize) -> Page
     Page {
         cases,
         next_page_token,
+    }
+}
+
+/// What a partition found in a list: its cases, or their places alone as cases that have only a
+/// sort key.
+pub fn places_of(found: Found) -> Vec<CaseRow> {
+    let place = |sort_key| CaseRow {
+        sort_key,
+        ..CaseRow::default()
+    };
+    let places = found.places.into_iter().map(place);
+    found.cases.into_iter().chain(places).collect()
+}
+
+/// The cases of a page of which only the places are known, by partition.
+pub fn unread(page: &Page, partitions: u32) -> Vec<RowsOf> {
+    let mut of: BTreeMap<u32, Vec<Vec<u8>>> = BTreeMap::new();
+    let bare = page.cases.iter().filter(|row| row.complaint_id.is_empty());
+    for place in bare.filter_map(|row| SortKey::from_bytes(&row.sort_key)) {
+        let id = place.id();
+        let ids = of.entry(partition_of(&id, partitions)).or_default();
+        ids.push(id.as_bytes().to_vec());
+    }
+    let of = of.into_iter();
+    of.map(|(partition, complaint_ids)| RowsOf {
+        partition,
+        complaint_ids,
+    })
+    .collect()
+}
+
+/// The page with the cases that were read. One that has left the list since its place was found,
+/// or is another's now, is left out: the next page begins behind its place all the same.
+pub fn filled(page: Page, read: Vec<CaseRow>, belongs: impl Fn(&CaseRow) -> bool) -> Page {
+    let read = read.into_iter().map(|row| (row.complaint_id.clone(), row));
+    let mut read: BTreeMap<Vec<u8>, CaseRow> = read.collect();
+    let whole = |place: CaseRow| {
+        if !place.complaint_id.is_empty() {
+            return Some(place);
+        }
+        let id = SortKey::from_bytes(&place.sort_key)?.id();
+        read.remove(&id.as_bytes()[..]).filter(&belongs)
+    };
+    Page {
+        cases: page.cases.into_iter().filter_map(whole).collect(),
+        next_page_token: page.next_page_token,
     }
 }
 

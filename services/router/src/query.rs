@@ -5,7 +5,9 @@ use redress_complaint::ComplaintId;
 use redress_runtime::{Context, Refusal, Violation};
 use redress_store::Rows;
 use redress_triage::Triage;
-use redress_wire::router::{CaseRow, Found, ListQuery, NextSteps, NextStepsQuery, query::Query};
+use redress_wire::router::{
+    CaseRow, Found, ListQuery, NextSteps, NextStepsQuery, RowsQuery, query::Query,
+};
 
 use crate::{
     RouterCore, life,
@@ -13,6 +15,23 @@ use crate::{
     related, rows,
     worklist::{ListOrder, SortKey, Worklist},
 };
+
+/// What can be told while a round is on its way into the log: lists, which are those of the last
+/// commit, and cases as it left them.
+pub(crate) fn glance(
+    work: &Worklist,
+    rows: &Rows,
+    query: &Query,
+    partition: u32,
+) -> Option<Result<Found, Refusal>> {
+    let case = |id: &ComplaintId| rows::committed_case(rows, id);
+    match query {
+        Query::ComplaintId(id) => Some(id_of(id).map(|id| cases(case(&id)))),
+        Query::List(list) if list.places_only => Some(listed(rows, work, list)),
+        Query::Rows(asked) => Some(named(asked, partition, case)),
+        _ => None,
+    }
+}
 
 /// One more than the largest page, so that the door can tell whether there is another.
 pub(crate) const MOST: u32 = 1001;
@@ -31,7 +50,8 @@ pub(crate) fn answer(
             let with = related::with(rows, &core.marks, &number, None);
             cases(with.map(|(_, row)| row).take(1))
         }
-        Query::List(list) => cases(listed(rows, &core.work, list)?),
+        Query::List(list) => listed(rows, &core.work, list)?,
+        Query::Rows(asked) => named(asked, cx.partition, |id| rows::routed_case(rows, id))?,
         Query::Related(related) => cases(related::list(rows, &core.marks, related)?),
         Query::Timeline(asked) => {
             let id = id_of(&asked.complaint_id)?;
@@ -83,14 +103,19 @@ fn next_steps(
     }))
 }
 
-fn listed(rows: &Rows, work: &Worklist, list: &ListQuery) -> Result<Vec<CaseRow>, Refusal> {
-    let order = ListOrder::from_wire(list.order)
-        .ok_or_else(|| wrong("order_by", "must be one of the orders of CaseOrder"))?;
+fn listed(rows: &Rows, work: &Worklist, list: &ListQuery) -> Result<Found, Refusal> {
+    let order = order_of(list)?;
     let after = match &list.after[..] {
         [] => None,
         bytes => Some(SortKey::from_bytes(bytes).ok_or_else(wrong_token)?),
     };
     let places = work.list(list, order, after, list.limit.min(MOST) as usize);
+    if list.places_only {
+        return Ok(Found {
+            places: places.into_iter().map(SortKey::to_bytes).collect(),
+            ..Found::default()
+        });
+    }
     let case = |place: &SortKey| {
         let row = rows::case(rows, &place.id())?;
         Some(CaseRow {
@@ -98,7 +123,27 @@ fn listed(rows: &Rows, work: &Worklist, list: &ListQuery) -> Result<Vec<CaseRow>
             ..row
         })
     };
-    Ok(places.iter().filter_map(case).collect())
+    Ok(cases(places.iter().filter_map(case)))
+}
+
+/// How a list is sorted.
+pub(crate) fn order_of(list: &ListQuery) -> Result<ListOrder, Refusal> {
+    ListOrder::from_wire(list.order)
+        .ok_or_else(|| wrong("order_by", "must be one of the orders of CaseOrder"))
+}
+
+/// The cases of this partition that are asked for by their ids.
+fn named(
+    asked: &RowsQuery,
+    partition: u32,
+    case: impl Fn(&ComplaintId) -> Option<CaseRow>,
+) -> Result<Found, Refusal> {
+    let here = asked.of.iter().filter(|of| of.partition == partition);
+    let mut found = Vec::new();
+    for id in here.flat_map(|of| &of.complaint_ids) {
+        found.extend(case(&id_of(id)?));
+    }
+    Ok(cases(found))
 }
 
 pub(crate) fn wrong_token() -> Refusal {

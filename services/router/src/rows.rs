@@ -27,6 +27,12 @@ pub(crate) fn case(rows: &Rows, id: &ComplaintId) -> Option<CaseRow> {
     CaseRow::decode(rows.get(&case_key(id))?).ok()
 }
 
+/// The case with this id as the last commit left it, if it was routed then.
+pub(crate) fn committed_case(rows: &Rows, id: &ComplaintId) -> Option<CaseRow> {
+    let row = CaseRow::decode(rows.committed(&case_key(id))?).ok();
+    row.filter(is_routed)
+}
+
 /// The case with this id, if it is routed.
 pub(crate) fn routed_case(rows: &Rows, id: &ComplaintId) -> Option<CaseRow> {
     case(rows, id).filter(is_routed)

@@ -80,10 +80,23 @@ impl SortKey {
 /// The cases by what lists filter on: about 81 bytes a case, measured with 100,000
 /// (`examples/router_footprint.rs`). Cases that agree in all of it stand on one shelf, so a
 /// filter picks shelves and never looks at a case; a list merges the shelves it picked.
+///
+/// Lists are those of the last commit: a case that moves in the round in hand does so in
+/// [`Worklist::settle`].
 #[derive(Debug, Default)]
 pub(crate) struct Worklist {
     names: Vec<Box<str>>,
     shelves: BTreeMap<Label, Shelf>,
+    moves: Vec<Move>,
+}
+
+/// A case takes a place or leaves it.
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    label: Label,
+    due: Place,
+    newest: Place,
+    leaves: bool,
 }
 
 /// What the cases of a shelf agree in; words stand as their places in `Worklist::names`.
@@ -109,39 +122,44 @@ impl Worklist {
             && rank(before) == rank(after)
             && by_due(id, before) == by_due(id, after);
         if !same {
-            self.remove(id, before);
-            self.insert(id, after);
+            self.note(id, before, true);
+            self.note(id, after, false);
         }
     }
 
-    /// Puts a case where it belongs.
+    /// A case is new.
     pub(crate) fn insert(&mut self, id: &ComplaintId, row: &CaseRow) {
-        let words = words(row).map(|word| self.intern(word));
-        let cases = self
-            .shelves
-            .entry(Label {
-                rank: rank(row),
-                words,
-            })
-            .or_default();
-        cases.by_due.insert(by_due(id, row));
-        cases.by_newest.insert(by_newest(id, row));
+        self.note(id, row, false);
     }
 
-    /// Takes a case away; `row` is the case as it was inserted.
-    fn remove(&mut self, id: &ComplaintId, row: &CaseRow) {
+    fn note(&mut self, id: &ComplaintId, row: &CaseRow, leaves: bool) {
         let words = words(row).map(|word| self.intern(word));
         let label = Label {
             rank: rank(row),
             words,
         };
-        let Some(cases) = self.shelves.get_mut(&label) else {
-            return;
-        };
-        cases.by_due.remove(&by_due(id, row));
-        cases.by_newest.remove(&by_newest(id, row));
-        if cases.by_due.is_empty() {
-            self.shelves.remove(&label);
+        self.moves.push(Move {
+            label,
+            due: by_due(id, row),
+            newest: by_newest(id, row),
+            leaves,
+        });
+    }
+
+    /// Puts the cases that moved since the last call where they belong.
+    pub(crate) fn settle(&mut self) {
+        for moved in self.moves.drain(..) {
+            if !moved.leaves {
+                let cases = self.shelves.entry(moved.label).or_default();
+                cases.by_due.insert(moved.due);
+                cases.by_newest.insert(moved.newest);
+            } else if let Some(cases) = self.shelves.get_mut(&moved.label) {
+                cases.by_due.remove(&moved.due);
+                cases.by_newest.remove(&moved.newest);
+                if cases.by_due.is_empty() {
+                    self.shelves.remove(&moved.label);
+                }
+            }
         }
     }
 
@@ -164,39 +182,31 @@ impl Worklist {
                 .all(|(wanted, word)| wanted.is_none_or(|w| w == word))
                 && !hidden.contains(&label.words[STATE])
         };
-        let sources = self
-            .shelves
-            .iter()
-            .filter(|(label, _)| fits(label))
-            .map(|(label, shelf)| {
-                let rank = if order == ListOrder::Work {
-                    label.rank
-                } else {
-                    0
-                };
-                let places = if order == ListOrder::Newest {
-                    &shelf.by_newest
-                } else {
-                    &shelf.by_due
-                };
-                let from = match after {
-                    Some(after) if after.rank > rank => Bound::Excluded(LAST),
-                    Some(after) if after.rank == rank => Bound::Excluded(after.place),
-                    _ => Bound::Unbounded,
-                };
-                let places = places.range((from, Bound::Unbounded));
-                places.map(move |place| SortKey {
-                    rank,
-                    place: *place,
-                })
-            });
-        merge_sorted(sources).take(limit).collect()
+        let fitting = self.shelves.iter().filter(|(label, _)| fits(label));
+        let fitting: Vec<_> = fitting.collect();
+        // Shelves stand by rank, so the order of work takes one rank after the other, and reads
+        // those of the lower ranks only if the page is not full.
+        let ranks = fitting.chunk_by(|a, b| order != ListOrder::Work || a.0.rank == b.0.rank);
+        let places = ranks.flat_map(|shelves| {
+            let shelves = shelves.iter();
+            merge_sorted(shelves.map(|(label, shelf)| shelf.places(label.rank, order, after)))
+        });
+        places.take(limit).collect()
     }
 
-    /// The states that an order of work leaves out: there is nothing to do for what has ended. Who
-    /// asks for a state gets it.
+    /// Whether a case belongs into a list.
+    pub(crate) fn belongs(filter: &ListQuery, order: ListOrder, row: &CaseRow) -> bool {
+        let wanted = asked(filter).into_iter().zip(words(row));
+        let ended = row.state.parse().is_ok_and(Stage::has_ended);
+        wanted
+            .into_iter()
+            .all(|(wanted, word)| wanted.is_empty() || wanted == word)
+            && !(ended && hides(filter, order))
+    }
+
+    /// The states that a list leaves out.
     fn hidden(&self, filter: &ListQuery, order: ListOrder) -> Vec<u32> {
-        if order == ListOrder::Newest || !filter.state.is_empty() {
+        if !hides(filter, order) {
             return Vec::new();
         }
         let ended = |name: &str| name.parse().is_ok_and(Stage::has_ended);
@@ -209,15 +219,8 @@ impl Worklist {
 
     /// What the filter asks for on each axis; `None` if it names something that no case has.
     fn wanted(&self, filter: &ListQuery) -> Option<[Option<u32>; 5]> {
-        let filter = [
-            &filter.department,
-            &filter.handler,
-            &filter.state,
-            &filter.urgency,
-            &filter.category,
-        ];
         let mut wanted = [None; 5];
-        for (wanted, word) in wanted.iter_mut().zip(filter) {
+        for (wanted, word) in wanted.iter_mut().zip(asked(filter)) {
             if !word.is_empty() {
                 *wanted = Some(self.number(word)?);
             }
@@ -239,6 +242,50 @@ impl Worklist {
             self.names.len() as u32 - 1
         })
     }
+}
+
+impl Shelf {
+    /// Its places in an order, from behind `after` on.
+    fn places(
+        &self,
+        rank: u8,
+        order: ListOrder,
+        after: Option<SortKey>,
+    ) -> impl Iterator<Item = SortKey> {
+        let rank = if order == ListOrder::Work { rank } else { 0 };
+        let places = if order == ListOrder::Newest {
+            &self.by_newest
+        } else {
+            &self.by_due
+        };
+        let from = match after {
+            Some(after) if after.rank > rank => Bound::Excluded(LAST),
+            Some(after) if after.rank == rank => Bound::Excluded(after.place),
+            _ => Bound::Unbounded,
+        };
+        let places = places.range((from, Bound::Unbounded));
+        places.map(move |place| SortKey {
+            rank,
+            place: *place,
+        })
+    }
+}
+
+/// Whether a list leaves out what has ended: in an order of work there is nothing to do for it. Who
+/// asks for a state gets it.
+fn hides(filter: &ListQuery, order: ListOrder) -> bool {
+    order != ListOrder::Newest && filter.state.is_empty()
+}
+
+/// What a filter asks for on each axis; empty: anything.
+fn asked(filter: &ListQuery) -> [&str; 5] {
+    [
+        &filter.department,
+        &filter.handler,
+        &filter.state,
+        &filter.urgency,
+        &filter.category,
+    ]
 }
 
 fn words(row: &CaseRow) -> [&str; 5] {

@@ -5,8 +5,8 @@ mod common;
 use common::{Partition, clock_stopped, clocks_started, everything, id, lived, number, numbers};
 use redress_case::{ON_HOLD, Stage};
 use redress_complaint::partition_of;
-use redress_router::page_of;
-use redress_wire::router::{CaseRow, ListQuery};
+use redress_router::{Page, filled, page_of, places_of, unread};
+use redress_wire::router::{CaseRow, ListQuery, RowsQuery, query};
 
 const WORK: u32 = 0;
 const DUE: u32 = 1;
@@ -229,4 +229,98 @@ fn a_page_goes_on_where_the_last_ended_though_cases_changed() {
     let second = partition.lists(asked);
     assert_eq!(numbers(&first), ["020", "019", "018", "017", "016"]);
     assert_eq!(numbers(&second), ["015", "014", "013", "012", "011"]);
+}
+
+/// A page in two questions, as the door asks them; `meanwhile` happens between the two.
+fn page_by_places(
+    partition: &mut Partition,
+    asked: &ListQuery,
+    size: usize,
+    meanwhile: impl FnOnce(&mut Partition),
+) -> Page {
+    let places = ListQuery {
+        places_only: true,
+        ..asked.clone()
+    };
+    let found = partition.answers(query::Query::List(places)).unwrap();
+    assert!(found.cases.is_empty(), "no case is read for its place");
+    let page = page_of(asked, vec![places_of(found)], size);
+    meanwhile(partition);
+    let of = unread(&page, 1);
+    let read = partition.asks(query::Query::Rows(RowsQuery { of }));
+    filled(page, read, |row| row.state == "assigned")
+}
+
+fn shown(page: &Page) -> Vec<String> {
+    page.cases.iter().map(|row| row.number.clone()).collect()
+}
+
+#[test]
+fn a_page_found_by_places_is_that_found_with_all_cases() {
+    let texts = [LOW, NORMAL, URGENT];
+    let cases: Vec<_> = (1..60).map(|n| (n, texts[n as usize % 3])).collect();
+    let mut partition = partition(&cases);
+    for order in [WORK, DUE, NEWEST] {
+        let mut asked = ListQuery {
+            limit: 8,
+            ..everything(order)
+        };
+        for _ in 0..3 {
+            let whole = page_of(&asked, vec![partition.lists(asked.clone())], 7);
+            let page = page_by_places(&mut partition, &asked, 7, |_| {});
+            assert_eq!(shown(&page), shown(&whole), "order {order}");
+            assert_eq!(page.next_page_token, whole.next_page_token);
+            asked.after.clone_from(&whole.cases[6].sort_key);
+        }
+    }
+}
+
+#[test]
+fn a_case_that_leaves_the_list_while_the_page_is_read_is_left_out_and_the_next_page_is_the_same() {
+    let cases: Vec<_> = (1..9).map(|case| (case, NORMAL)).collect();
+    let mut partition = partition(&cases);
+    let asked = ListQuery {
+        limit: 5,
+        ..everything(DUE)
+    };
+    let whole = page_of(&asked, vec![partition.lists(asked.clone())], 4);
+    let page = page_by_places(&mut partition, &asked, 4, |partition| {
+        partition.records(lived(7, 2, "closed"));
+    });
+    assert_eq!(shown(&page), [number(8), number(6), number(5)]);
+    assert_eq!(page.next_page_token, whole.next_page_token);
+}
+
+#[test]
+fn lists_and_cases_are_told_as_the_last_commit_left_them_beside_a_round_on_its_way() {
+    let mut partition = partition(&[(1, NORMAL), (2, NORMAL)]);
+    partition.commits();
+    let id_of = |case| query::Query::ComplaintId(id(case).as_bytes().to_vec());
+    let places = query::Query::List(ListQuery {
+        places_only: true,
+        state: "assigned".to_owned(),
+        ..everything(WORK)
+    });
+    let before = partition.glances(places.clone());
+    assert_eq!(before.as_ref().map(Vec::len), Some(2));
+    partition.folds_into_a_round(&lived(1, 2, "closed"));
+    assert_eq!(partition.glances(places.clone()), before);
+    let told = partition.glances(id_of(1)).expect("an answer");
+    assert_eq!(told[0].state, "assigned");
+    let of_all_cases = query::Query::Number(number(1));
+    assert_eq!(
+        partition.glances(of_all_cases),
+        None,
+        "it waits for the round"
+    );
+
+    partition.takes_back();
+    assert_eq!(partition.glances(places.clone()), before);
+    partition.records(lived(1, 2, "closed"));
+    partition.commits();
+    assert_eq!(partition.glances(places).map(|found| found.len()), Some(1));
+    assert_eq!(
+        partition.glances(id_of(1)).expect("an answer")[0].state,
+        "closed"
+    );
 }

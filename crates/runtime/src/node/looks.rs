@@ -1,4 +1,4 @@
-//! Looks at committed state, between rounds.
+//! Looks at committed state: between rounds, or beside one that is on its way into the log.
 
 use redress_log::EventLog;
 use redress_wire::peer::Status;
@@ -24,6 +24,25 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 let found = self.each(&ids, |partition, _| partition.status(&member, hash));
                 drop(reply.send(found));
             }
+        }
+    }
+
+    /// Answers a question while a round is on its way into the log; gives it back if it has to wait
+    /// for the round.
+    pub(super) fn glance(&mut self, look: Look<C>) -> Option<Look<C>> {
+        let Look::Query(ids, query, reply) = look else {
+            return Some(look);
+        };
+        let found = self.each(&ids, |partition, cx| {
+            partition.core.glance(&partition.rows, &query, cx)
+        });
+        let found = found.into_iter().map(|(id, found)| Some((id, found?)));
+        match found.collect() {
+            Some(found) => {
+                drop(reply.send(found));
+                None
+            }
+            None => Some(Look::Query(ids, query, reply)),
         }
     }
 

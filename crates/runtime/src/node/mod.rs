@@ -159,6 +159,8 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     waiting: VecDeque<Change<C>>,
     changes: mpsc::Receiver<Change<C>>,
     looks: mpsc::Receiver<Look<C>>,
+    /// Looks that came while a round was on its way into the log, and wait for its end.
+    held: Vec<Look<C>>,
     control: mpsc::UnboundedReceiver<Control>,
     tidings: mpsc::UnboundedSender<Tidings>,
     inputs: mpsc::Receiver<Inputs>,
@@ -213,6 +215,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             waiting: VecDeque::new(),
             changes,
             looks,
+            held: Vec::new(),
             control,
             tidings,
             inputs,

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     mem,
+    pin::pin,
     time::Duration,
 };
 
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use redress_log::{Chain, Entry, EventLog};
 use redress_wire::log::NumberTake;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, info, warn};
 
 use super::Node;
@@ -31,6 +32,11 @@ const COME_AGAIN: Duration = Duration::from_secs(1);
 /// A round decides so long at most; at full speed it takes all its changes in less. Callers of a
 /// slow machine are then told something every so often.
 const ROUND_MOST: Duration = Duration::from_millis(200);
+/// A commit takes some milliseconds. Behind one that takes so much longer somebody else may own the
+/// partitions already (a lease is 6 s): what is asked from then on waits for its end.
+const GLANCE_MOST: Duration = Duration::from_secs(1);
+/// Questions that are held until the end of a commit; more wait in their queue.
+const HELD_MOST: usize = 1024;
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn round(&mut self) {
@@ -61,6 +67,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.look_at_the_clock(now);
         if let Some(round) = self.without_overflow(round) {
             self.bring_in(round).await;
+        }
+        for look in mem::take(&mut self.held) {
+            self.look(look);
         }
     }
 
@@ -154,7 +163,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return;
         }
         let started = Instant::now();
-        match commit(&self.parts.log, &entries).await {
+        match self.commit_and_glance(&entries).await {
             Committed::Stored(sequences) => {
                 self.parts.metrics.commit.observe(started.elapsed());
                 self.refused_pause = Duration::ZERO;
@@ -164,6 +173,27 @@ impl<C: Core, L: EventLog> Node<C, L> {
             Committed::Overtaken(chains) => self.redo_without(round, &chains),
             Committed::Refused(reason) => self.refuse(round, &reason),
         }
+    }
+
+    /// Brings the round into the log; meanwhile answers what can be told without it. What cannot
+    /// is held for afterwards.
+    async fn commit_and_glance(&mut self, entries: &[Entry]) -> Committed {
+        let log = self.parts.log.clone();
+        let mut committing = pin!(commit(&log, entries));
+        let until = Instant::now() + GLANCE_MOST;
+        loop {
+            let room = self.held.len() < HELD_MOST;
+            tokio::select! {
+                biased;
+                committed = &mut committing => return committed,
+                () = sleep_until(until) => break,
+                Some(look) = self.looks.recv(), if room => {
+                    let held = self.glance(look);
+                    self.held.extend(held);
+                }
+            }
+        }
+        committing.await
     }
 
     /// The messages of a round. Its events go into them.

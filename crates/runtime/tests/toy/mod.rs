@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 use redress_host::{Metrics, RuntimeMetrics, SystemClock, policy_dir::PolicyVersion};
 use redress_log::{
-    Chain, Entry, EventLog as _, Membership,
+    Chain, Entry, EventLog, Membership,
     memory::{MemoryLog, MemoryMembership, MemoryPeers},
 };
 use redress_runtime::{Context, Core, Draft, Head, Pace, Parts, Processor, Recorded, Refusal};
@@ -119,11 +119,24 @@ impl Core for Toy {
     }
 
     fn query(&self, rows: &Rows, query: &Ask, _cx: &Context<'_, ()>) -> Result<Told, Refusal> {
+        if let Some(key) = query.word.strip_prefix("has/") {
+            return Ok(has(rows.get(key.as_bytes()).is_some()));
+        }
         Ok(Told {
             number: rows
                 .scan(query.word.as_bytes(), None, usize::MAX >> 1)
                 .len() as u64,
         })
+    }
+
+    fn glance(
+        &self,
+        rows: &Rows,
+        query: &Ask,
+        _cx: &Context<'_, ()>,
+    ) -> Option<Result<Told, Refusal>> {
+        let key = query.word.strip_prefix("has/")?;
+        Some(Ok(has(rows.committed(key.as_bytes()).is_some())))
     }
 
     fn number_days(_rules: &(), _now: Timestamp) -> Vec<u32> {
@@ -135,6 +148,11 @@ impl Core for Toy {
             word: "revived".to_owned(),
         })
     }
+}
+
+fn has(it: bool) -> Told {
+    let number = it.into();
+    Told { number }
 }
 
 fn count(rows: &Rows, number: &str) -> u64 {
@@ -193,6 +211,25 @@ impl World {
         stands_by: bool,
         metrics: RuntimeMetrics,
     ) -> Processor<Toy, MemoryPeers> {
+        let parts = self.parts(member, store, membership, self.log.clone());
+        let parts = Parts {
+            stands_by,
+            metrics,
+            ..parts
+        };
+        Processor::start(parts)
+            .await
+            .expect("the twin always answers")
+    }
+
+    /// A member on a log that may behave otherwise than the twin.
+    pub(crate) fn parts<L: EventLog, M: Membership>(
+        &self,
+        member: &str,
+        store: impl Store,
+        membership: M,
+        log: L,
+    ) -> Parts<Toy, L, M, MemoryPeers> {
         let version = PolicyVersion {
             policy: (),
             version: "1".to_owned(),
@@ -201,24 +238,21 @@ impl World {
         let (sender, rules) = tokio::sync::watch::channel(Arc::new(version));
         // Nobody changes the rules; the channel stays open for the test's life.
         std::mem::forget(sender);
-        let parts: Parts<Toy, _, _, _> = Parts {
-            log: self.log.clone(),
+        Parts {
+            log,
             membership,
             peers: self.peers.clone(),
             store: Arc::new(store),
             member: member.to_owned(),
             seat: member.to_owned(),
-            stands_by,
+            stands_by: false,
             partitions: PARTITIONS,
             rules,
             clock: Arc::new(SystemClock),
-            metrics,
+            metrics: RuntimeMetrics::register(&Metrics::new("toy")),
             pace: self.pace,
             renew_every: Duration::from_millis(200),
-        };
-        Processor::start(parts)
-            .await
-            .expect("the twin always answers")
+        }
     }
 
     /// Registers complaints in a partition, as intake's owner would: one block.

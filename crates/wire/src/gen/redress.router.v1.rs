@@ -3238,14 +3238,14 @@ pub struct Words {
     #[prost(string, tag = "2")]
     pub en: ::prost::alloc::string::String,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Query {
-    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
+    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
     pub query: ::core::option::Option<query::Query>,
 }
 /// Nested message and enum types in `Query`.
 pub mod query {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Query {
         #[prost(bytes, tag = "1")]
         ComplaintId(::prost::alloc::vec::Vec<u8>),
@@ -3263,6 +3263,8 @@ pub mod query {
         Similar(super::SimilarQuery),
         #[prost(message, tag = "8")]
         Recall(super::RecallQuery),
+        #[prost(message, tag = "9")]
+        Rows(super::RowsQuery),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3285,6 +3287,25 @@ pub struct ListQuery {
     /// Sort key after which the page starts; empty: from the start.
     #[prost(bytes = "vec", tag = "8")]
     pub after: ::prost::alloc::vec::Vec<u8>,
+    /// Answer with Found.places: where the cases of a page stand in the order, without the cases. Most
+    /// of what the partitions find does not come onto the page. An owner of a release before answers
+    /// with the cases.
+    #[prost(bool, tag = "9")]
+    pub places_only: bool,
+}
+/// Cases by their ids.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RowsQuery {
+    #[prost(message, repeated, tag = "1")]
+    pub of: ::prost::alloc::vec::Vec<RowsOf>,
+}
+/// Those of one partition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RowsOf {
+    #[prost(uint32, tag = "1")]
+    pub partition: u32,
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub complaint_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// Cases that have something in common, newest first.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3371,6 +3392,9 @@ pub struct Found {
     pub similar: ::prost::alloc::vec::Vec<SimilarRow>,
     #[prost(message, optional, tag = "5")]
     pub recall: ::core::option::Option<RecallCounts>,
+    /// Sort keys, in order.
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub places: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct NextSteps {

@@ -6,15 +6,16 @@ use redress_policy::Policy;
 use redress_runtime::Refusal;
 use redress_service::page_size;
 use redress_wire::router::{
-    Case, CaseOrder, GetCaseRequest, ListCasesRequest, ListCasesResponse, ListQuery, Query, query,
-    router_server::Router,
+    Case, CaseOrder, CaseRow, GetCaseRequest, ListCasesRequest, ListCasesResponse, ListQuery,
+    RowsQuery, query, router_server::Router,
 };
 use tonic::{Request, Response, Status};
 
 use super::Desk;
 use crate::{
-    page::{page_of, read_token},
-    query::wrong,
+    page::{Page, filled, page_of, places_of, read_token, unread},
+    query::{order_of, wrong},
+    worklist::Worklist,
 };
 
 #[tonic::async_trait]
@@ -34,15 +35,7 @@ impl<P: Peers> Router for Desk<P> {
         let size = page_size(request.page_size)?;
         let asked = list_query(request, size)?;
         let first_page = asked.after.is_empty();
-        let query = Query {
-            query: Some(query::Query::List(asked.clone())),
-        };
-        let found = self.handle.query_all(&query).await?;
-        let page = page_of(
-            &asked,
-            found.into_iter().map(|(_, found)| found.cases).collect(),
-            size,
-        );
+        let page = self.page(&asked, size).await?;
         if first_page && page.cases.is_empty() {
             known(&asked, &caller.policy)?;
         }
@@ -51,6 +44,28 @@ impl<P: Peers> Router for Desk<P> {
             cases: cases.collect(),
             next_page_token: page.next_page_token,
         }))
+    }
+}
+
+impl<P: Peers> Desk<P> {
+    /// A page of a list: every partition is asked for places, which it has in memory, and then for
+    /// the cases of those that made it onto the page.
+    async fn page(&self, asked: &ListQuery, size: usize) -> Result<Page, Refusal> {
+        let order = order_of(asked)?;
+        let places = query::Query::List(ListQuery {
+            places_only: true,
+            ..asked.clone()
+        });
+        let found = self.ask_all(places).await?;
+        let page = page_of(asked, found.into_iter().map(places_of).collect(), size);
+        let of = unread(&page, self.handle.partitions());
+        if of.is_empty() {
+            return Ok(page);
+        }
+        let read = self.ask_all(query::Query::Rows(RowsQuery { of })).await?;
+        let read = read.into_iter().flat_map(|found| found.cases).collect();
+        let belongs = |row: &CaseRow| Worklist::belongs(asked, order, row);
+        Ok(filled(page, read, belongs))
     }
 }
 
@@ -66,6 +81,7 @@ fn list_query(request: ListCasesRequest, size: usize) -> Result<ListQuery, Refus
         order: order as u32,
         limit: size as u32 + 1,
         after: Vec::new(),
+        places_only: false,
     };
     asked.after = read_token(&asked, &request.page_token)?;
     Ok(asked)

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::Path, sync::OnceLock};
 use jiff::Timestamp;
 use prost::Message as _;
 use redress_complaint::{ComplaintId, order_key};
-use redress_router::{RouterCore, parse_rules};
+use redress_router::{RouterCore, parse_rules, places_of};
 use redress_runtime::{Context, Core, Draft, NumberDesk, Origin, Recorded, Refusal};
 use redress_store::{Mark, Rows};
 use redress_triage::Triage;
@@ -421,12 +421,30 @@ impl Partition {
         self.fold(Service::Router, event);
     }
 
+    /// Folds something into a round that is on its way into the log.
+    pub(crate) fn folds_into_a_round(&mut self, event: &Event) {
+        let recorded = Recorded {
+            origin: origin(Service::Router),
+            event,
+        };
+        self.core.evolve(&mut self.rows, &recorded);
+    }
+
+    /// What is told beside that round.
+    pub(crate) fn glances(&self, query: query::Query) -> Option<Vec<CaseRow>> {
+        let query = Query { query: Some(query) };
+        let told = self.with_context(at(0), |core, rows, cx| core.glance(rows, &query, cx));
+        let found = told?.expect("a sound question");
+        Some(places_of(found))
+    }
+
     fn fold(&mut self, service: Service, event: Event) {
         let recorded = Recorded {
             origin: origin(service),
             event: &event,
         };
         self.core.evolve(&mut self.rows, &recorded);
+        self.core.seal(&mut self.rows);
         self.log.push((service, event));
     }
 }

@@ -1,0 +1,119 @@
+//! What is answered while a round is on its way into the log.
+
+mod toy;
+
+use std::time::Duration;
+
+use redress_log::{
+    AppendError, Chain, Entry, EventLog, LogError, Stored,
+    memory::{MemoryLog, MemoryPeers},
+};
+use redress_runtime::{Handle, Processor};
+use redress_store::MemoryStore;
+use redress_wire::Service;
+use tokio::sync::watch;
+use toy::{Ask, PARTITIONS, Toy, World};
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// The log of a broker that takes its time: nothing is stored while it is shut.
+#[derive(Clone)]
+struct SlowLog {
+    log: MemoryLog,
+    shut: watch::Sender<bool>,
+    /// Batches that came and are not answered.
+    coming: watch::Sender<usize>,
+}
+
+impl EventLog for SlowLog {
+    type Reader = <MemoryLog as EventLog>::Reader;
+
+    async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
+        self.coming.send_modify(|coming| *coming += 1);
+        let mut shut = self.shut.subscribe();
+        shut.wait_for(|shut| !shut)
+            .await
+            .expect("the sender is here");
+        self.coming.send_modify(|coming| *coming -= 1);
+        self.log.append(entries).await
+    }
+
+    async fn last(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        self.log.last(chain).await
+    }
+
+    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
+        self.log.at(sequence).await
+    }
+
+    async fn read(
+        &self,
+        partition: u32,
+        services: &[Service],
+        from: u64,
+    ) -> Result<Self::Reader, LogError> {
+        self.log.read(partition, services, from).await
+    }
+
+    async fn identity(&self) -> Result<[u8; 16], LogError> {
+        self.log.identity().await
+    }
+}
+
+async fn asked(handle: &Handle<Toy, MemoryPeers>, word: &str) -> u64 {
+    let word = word.to_owned();
+    let told = handle.query_one(0, &Ask { word }).await;
+    told.expect("an answer").number
+}
+
+async fn numbered(handle: Handle<Toy, MemoryPeers>) -> u64 {
+    let word = "number".to_owned();
+    let told = handle.command(0, Ask { word }, "", SOON).await;
+    told.expect("a number").number
+}
+
+#[tokio::test]
+async fn what_was_committed_is_told_while_the_next_round_is_on_its_way() {
+    let world = World::new();
+    let log = SlowLog {
+        log: world.log.clone(),
+        shut: watch::Sender::new(false),
+        coming: watch::Sender::new(0),
+    };
+    let parts = world.parts("m1", MemoryStore::new(), world.members.clone(), log.clone());
+    let toy = Processor::start(parts).await.expect("the twin answers");
+    let handle = toy.handle.clone();
+    redress_testkit::eventually("ownership", SOON, async || {
+        let owned = (0..PARTITIONS).all(|partition| handle.owns(partition));
+        owned.then_some(())
+    })
+    .await;
+    assert_eq!(numbered(handle.clone()).await, 1);
+
+    log.shut.send_replace(true);
+    let second = tokio::spawn(numbered(handle.clone()));
+    let mut coming = log.coming.subscribe();
+    let under_way = coming.wait_for(|coming| *coming > 0).await;
+    drop(under_way.expect("the log is here"));
+    let counted = tokio::spawn({
+        let handle = handle.clone();
+        async move { asked(&handle, "no/").await }
+    });
+    assert_eq!(asked(&handle, "has/no/000001").await, 1);
+    assert_eq!(
+        asked(&handle, "has/no/000002").await,
+        0,
+        "it is not durable"
+    );
+    assert!(!second.is_finished() && !counted.is_finished());
+
+    log.shut.send_replace(false);
+    assert_eq!(second.await.expect("an answer"), 2);
+    assert_eq!(asked(&handle, "has/no/000002").await, 1);
+    assert_eq!(
+        counted.await.expect("an answer"),
+        2,
+        "it waited for the round"
+    );
+    toy.stop().await;
+}
