@@ -35,30 +35,29 @@ impl NatsFeed {
     }
 
     /// Sends all messages but the one that commits; the broker keeps them aside.
-    async fn stage(&self, items: &[Item<'_>]) -> Result<(), AppendError> {
+    async fn stage(&self, items: Vec<Item<'_>>) -> Result<(), AppendError> {
         self.0.connected().await;
         for item in items {
-            let (subject, headers) = (item.subject.to_owned(), item.headers.clone());
-            let sent = self
-                .0
-                .client()
-                .publish_with_headers(subject, headers, item.payload.clone());
+            let subject = item.subject.to_owned();
+            let client = self.0.client();
+            let sent = client.publish_with_headers(subject, item.headers, item.payload);
             sent.await
                 .map_err(|error| AppendError::Refused(error.to_string()))?;
         }
         Ok(())
     }
 
-    async fn send(&self, items: &[Item<'_>]) -> Result<Vec<u64>, AppendError> {
-        let Some((last, others)) = items.split_last() else {
+    async fn send(&self, mut items: Vec<Item<'_>>) -> Result<Vec<u64>, AppendError> {
+        let count = items.len();
+        let Some(last) = items.pop() else {
             return Ok(Vec::new());
         };
-        timeout(COMMIT_WITHIN, self.stage(others))
+        timeout(COMMIT_WITHIN, self.stage(items))
             .await
             .map_err(|_| AppendError::Refused("the broker is not connected".to_owned()))??;
         let commit = Request::new()
-            .headers(last.headers.clone())
-            .payload(last.payload.clone())
+            .headers(last.headers)
+            .payload(last.payload)
             .timeout(Some(COMMIT_WITHIN));
         let answer = self
             .0
@@ -66,7 +65,7 @@ impl NatsFeed {
             .send_request(last.subject.to_owned(), commit)
             .await;
         let answer = answer.map_err(|error| no_answer(&error))?;
-        sequences_of(names::FEED_STREAM, &answer.payload, items.len())
+        sequences_of(names::FEED_STREAM, &answer.payload, count)
     }
 }
 
@@ -125,7 +124,7 @@ impl Feed for NatsFeed {
         for (index, item) in items.iter_mut().enumerate() {
             batch_headers(&mut item.headers, index + 1, batch.as_deref(), count);
         }
-        let mut sequences = self.send(&items).await?;
+        let mut sequences = self.send(items).await?;
         Ok(sequences.split_off(events.len()))
     }
 }
