@@ -20,10 +20,11 @@ use redress_wire::{
 const SOON: Duration = Duration::from_secs(30);
 
 /// Two replicas of intake: they reach each other through subjects of their own.
-async fn platform(smtp: &SmtpSink) -> Platform {
+async fn platform(smtp: &SmtpSink, streams: u32) -> Platform {
     let plan = Plan {
         settings: BTreeMap::from([("REDRESS_SMTP_URL".to_owned(), smtp.url())]),
         intakes: 2,
+        streams,
         accounts: true,
         ..Plan::default()
     };
@@ -58,7 +59,7 @@ async fn worked_through(platform: &Platform, number: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_user_can_do_its_work_and_a_complaint_goes_all_the_way() {
     let smtp = SmtpSink::start().await;
-    let mut platform = platform(&smtp).await;
+    let mut platform = platform(&smtp, 3).await;
     let (adapter, _) = accounts::connect_as(&platform.nats, "adapter").await;
     let recorder = Recorder::default();
     let samples = samples();
@@ -86,7 +87,7 @@ async fn every_user_can_do_its_work_and_a_complaint_goes_all_the_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_inbox_takes_from_adapters_and_intake_and_is_emptied() {
     let smtp = SmtpSink::start().await;
-    let platform = platform(&smtp).await;
+    let platform = platform(&smtp, 1).await;
     // Intake itself leaves there what it accepts and cannot register at once.
     for (user, sample) in ["adapter", "intake"].into_iter().zip(samples()) {
         let (client, _) = accounts::connect_as(&platform.nats, user).await;
@@ -116,7 +117,7 @@ async fn the_inbox_takes_from_adapters_and_intake_and_is_emptied() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_looks_and_submits_as_a_user_of_its_own() {
     let smtp = SmtpSink::start().await;
-    let platform = platform(&smtp).await;
+    let platform = platform(&smtp, 1).await;
     let doctor = accounts::redress(&platform.nats, "cli", &["doctor", "--lang", "en"]).await;
     let found = String::from_utf8_lossy(&doctor.stdout);
     for fact in ["syncs every write", "8, fixed for this installation"] {
@@ -133,6 +134,13 @@ async fn the_command_line_looks_and_submits_as_a_user_of_its_own() {
         !refused.status.success() && said.contains("8 partitions"),
         "{said}"
     );
+    let other = ["provision", "--streams", "2"];
+    let refused = accounts::redress(&platform.nats, "provision", &other).await;
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        !refused.status.success() && said.contains("1 stream(s), fixed"),
+        "{said}"
+    );
     let refused = accounts::violations(&platform.nats);
     assert!(refused.is_empty(), "{refused:#?}");
 }
@@ -140,7 +148,7 @@ async fn the_command_line_looks_and_submits_as_a_user_of_its_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_may_not_write_what_is_anothers() {
     let smtp = SmtpSink::start().await;
-    let platform = platform(&smtp).await;
+    let platform = platform(&smtp, 1).await;
     let (router, mut refusals) = accounts::connect_as(&platform.nats, "router").await;
     for subject in [
         names::block_subject(0, Service::Intake),

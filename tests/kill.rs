@@ -21,7 +21,10 @@ const KILLS: usize = 24;
 /// Longer than the two seconds of a lease.
 const ZOMBIE_SLEEP: Duration = Duration::from_secs(4);
 
-async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str) -> Platform {
+/// Everybody's settings, and over how many streams the log is spread.
+type Set = (BTreeMap<String, String>, u32);
+
+async fn platform((settings, streams): Set, smtp: &str, webhook: &str) -> Platform {
     let mut all = settings;
     all.insert("REDRESS_SMTP_URL".to_owned(), smtp.to_owned());
     all.insert(policy::SECRET_ENV.to_owned(), policy::SECRET.to_owned());
@@ -29,6 +32,7 @@ async fn platform(settings: BTreeMap<String, String>, smtp: &str, webhook: &str)
         settings: all,
         intakes: 2,
         partitions: PARTITIONS,
+        streams,
         ..Plan::default()
     };
     let webhook = webhook.to_owned();
@@ -52,8 +56,8 @@ async fn settled(platform: &Platform, attempts: &[Attempt]) -> Whole {
     verdict::settled(&log, PARTITIONS, attempts, Duration::from_mins(2)).await
 }
 
-async fn kill_in_turn(platform: &mut Platform, recorder: &Recorder) {
-    for kill in 0..KILLS {
+async fn kill_in_turn(kills: usize, platform: &mut Platform, recorder: &Recorder) {
+    for kill in 0..kills {
         let before = recorder.ok();
         // Some progress between two kills, so that each hits a system at work.
         eventually(
@@ -89,12 +93,23 @@ async fn make_a_zombie(platform: &mut Platform) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
+    killed(1, KILLS).await;
+}
+
+/// Each process once, and the broker: what differs from one stream is a round's commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_is_it_where_the_log_is_spread_over_streams() {
+    killed(3, Service::ALL.len() + 2).await;
+}
+
+async fn killed(streams: u32, kills: usize) {
     let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
-    let mut platform = platform(BTreeMap::new(), &smtp.url(), &webhook.url()).await;
+    let set = (BTreeMap::new(), streams);
+    let mut platform = platform(set, &smtp.url(), &webhook.url()).await;
     let client = platform.nats.client().await;
     let recorder = Recorder::default();
     let load = Load::start(12, &client, &Arc::new(samples()), &recorder, PATIENCE);
-    kill_in_turn(&mut platform, &recorder).await;
+    kill_in_turn(kills, &mut platform, &recorder).await;
     make_a_zombie(&mut platform).await;
     load.stop().await;
     platform.ready().await;
@@ -102,7 +117,7 @@ async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
     let whole = settled(&platform, &attempts).await;
     let ok = recorder.ok();
     println!(
-        "{} requests, {ok} ok, {KILLS} kills, {} events",
+        "{} requests, {ok} ok, {kills} kills, {} events",
         attempts.len(),
         whole.events
     );
@@ -112,7 +127,7 @@ async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
         "{} promises broken: {broken:#?}",
         broken.len()
     );
-    assert!(ok > KILLS * 40, "the load went on: {ok}");
+    assert!(ok > kills * 40, "the load went on: {ok}");
     let differ = stores::compare(&platform).await;
     assert!(differ.is_empty(), "{differ:#?}");
 }
@@ -121,7 +136,7 @@ async fn nothing_answered_is_lost_or_doubled_by_kill_9_of_anything() {
 async fn without_the_fence_the_same_test_fails() {
     let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
     let unfenced = BTreeMap::from([("REDRESS_TEST_FENCE".to_owned(), "off".to_owned())]);
-    let mut platform = platform(unfenced, &smtp.url(), &webhook.url()).await;
+    let mut platform = platform((unfenced, 1), &smtp.url(), &webhook.url()).await;
     let client = platform.nats.client().await;
     let recorder = Recorder::default();
     let load = Load::start(12, &client, &Arc::new(samples()), &recorder, PATIENCE);
@@ -143,7 +158,7 @@ async fn without_the_fence_the_same_test_fails() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
     let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
-    let mut platform = platform(BTreeMap::new(), &smtp.url(), &webhook.url()).await;
+    let mut platform = platform((BTreeMap::new(), 2), &smtp.url(), &webhook.url()).await;
     let client = platform.nats.client().await;
     let recorder = Recorder::default();
     for sample in samples() {

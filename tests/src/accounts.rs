@@ -7,6 +7,8 @@ use redress_testkit::{NatsServer, binary, workspace_root};
 use redress_wire::Service;
 use tokio::sync::mpsc;
 
+use crate::platform::Plan;
+
 /// The user that makes streams.
 pub const PROVISION: &str = "provision";
 /// Nobody listens there.
@@ -57,9 +59,11 @@ pub fn settings(service: Service) -> [(String, String); 3] {
 ///
 /// # Panics
 /// If it fails; with what it printed.
-pub async fn provision(nats: &NatsServer, partitions: u32) {
-    let partitions = partitions.to_string();
-    let ran = redress(nats, PROVISION, &["provision", "--partitions", &partitions]).await;
+pub async fn provision(nats: &NatsServer, plan: &Plan) {
+    let (partitions, streams) = (plan.partitions.to_string(), plan.streams.to_string());
+    let numbers = ["--partitions", &partitions, "--streams", &streams];
+    let arguments = [&["provision"], &numbers[..]].concat();
+    let ran = redress(nats, PROVISION, &arguments).await;
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "redress provision: {said}");
 }

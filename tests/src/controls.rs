@@ -189,7 +189,7 @@ async fn replace_log(platform: &Platform) {
     let last = stream.expect("the log").cached_info().state.last_sequence;
     let mut messages = Vec::new();
     for sequence in 1..=last {
-        let stored = log.at(sequence).await.expect("the log");
+        let stored = log.at(0, sequence).await.expect("the log");
         messages.push(stored.expect("a message of the log"));
     }
     let deleted = context.delete_stream(names::LOG_STREAM).await;

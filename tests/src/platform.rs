@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use redress_log::Streams;
 use redress_log_nats::{Broker, ConnectOptions, Provisioning, connect, provision};
 use redress_testkit::{NatsServer, Options as NatsOptions, ServiceProcess, free_port};
 use redress_wire::Service;
@@ -28,6 +29,8 @@ pub struct Plan {
     pub lease_seconds: u64,
     /// Partitions of the installation.
     pub partitions: u32,
+    /// Streams that they are spread over.
+    pub streams: u32,
     /// The shipped accounts: everybody has a user, and nobody sees the broker's monitoring pages.
     /// Without them the broker is open to everybody.
     pub accounts: bool,
@@ -40,6 +43,7 @@ impl Default for Plan {
             intakes: 1,
             lease_seconds: 2,
             partitions: 8,
+            streams: 1,
             accounts: false,
         }
     }
@@ -157,14 +161,19 @@ async fn provisioned(plan: &Plan) -> (NatsServer, Broker) {
     let nats = NatsServer::start(options).await;
     let mut options = ConnectOptions::new(nats.url());
     if plan.accounts {
-        accounts::provision(&nats, plan.partitions).await;
+        accounts::provision(&nats, plan).await;
         options.user = Some(accounts::PROVISION.to_owned());
         options.password = Some(accounts::password(accounts::PROVISION));
         options.inbox_prefix = Some(format!("_INBOX_{}", accounts::PROVISION));
     }
     let broker = connect(&options).await.expect("a broker");
     if !plan.accounts {
-        let provisioned = provision(&broker, &Provisioning::default()).await;
+        let provisioning = Provisioning {
+            streams: Streams::new(plan.streams),
+            partitions: Some(plan.partitions),
+            ..Provisioning::default()
+        };
+        let provisioned = provision(&broker, &provisioning).await;
         provisioned.expect("streams");
     }
     (nats, broker)

@@ -1,14 +1,14 @@
 use std::{collections::HashSet, time::Duration};
 
 use async_nats::{HeaderMap, Request, header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE};
-use redress_log::{AppendError, Entry};
+use redress_log::{AppendError, Entry, Streams};
 use redress_wire::names;
 use serde::Deserialize;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
-    Broker, LogOptions,
+    Broker, LogOptions, streams,
     verdict::{Fault, no_answer},
 };
 
@@ -44,7 +44,12 @@ pub(crate) async fn append(
     let Some((last, others)) = entries.split_last() else {
         return Ok(Vec::new());
     };
-    check(entries, broker.client().max_payload())?;
+    // Nothing was sent yet, so nothing can have been stored.
+    let streams = timeout(options.commit_within, streams::of(broker)).await;
+    let streams = streams
+        .map_err(|_| AppendError::Refused("the broker is not connected".to_owned()))?
+        .map_err(|error| AppendError::Refused(error.to_string()))?;
+    check(entries, streams, broker.client().max_payload())?;
     let batch = (!others.is_empty()).then(|| Uuid::new_v4().simple().to_string());
     let batch = batch.as_deref();
     timeout(options.commit_within, stage(broker, options, others, batch))
@@ -65,15 +70,18 @@ pub(crate) async fn append(
         .send_request(last.chain.subject(), commit)
         .await;
     let answer = answer.map_err(|error| no_answer(&error))?;
-    sequences_of(names::LOG_STREAM, &answer.payload, entries.len())
+    let stream = names::log_stream(streams.of_chain(last.chain));
+    sequences_of(&stream, &answer.payload, entries.len())
 }
 
 /// Refuses what the broker would refuse, before anything is sent.
-fn check(entries: &[Entry], max_payload: usize) -> Result<(), AppendError> {
+fn check(entries: &[Entry], streams: Streams, max_payload: usize) -> Result<(), AppendError> {
     let most = max_payload.saturating_sub(HEADERS_MOST);
     let mut chains = HashSet::with_capacity(entries.len());
     let twice = entries.iter().find(|entry| !chains.insert(entry.chain));
     let large = entries.iter().find(|entry| entry.payload.len() > most);
+    let stream = |entry: &Entry| streams.of_chain(entry.chain);
+    let spans = !entries.is_sorted_by(|one, next| stream(one) == stream(next));
     let refused = match (twice, large) {
         _ if entries.len() > BATCH_MOST => {
             format!(
@@ -81,6 +89,7 @@ fn check(entries: &[Entry], max_payload: usize) -> Result<(), AppendError> {
                 entries.len()
             )
         }
+        _ if spans => "entries of several streams".to_owned(),
         (Some(entry), _) => format!("two entries of {}", entry.chain.subject()),
         (_, Some(entry)) => format!(
             "an entry of {} has {} bytes, and the broker takes {most}",
@@ -212,8 +221,11 @@ mod tests {
     fn too_many_too_large_and_doubled_entries_are_refused_before_they_are_sent() {
         let many: Vec<_> = (0..1001).map(|day| entry(day, 1)).collect();
         for entries in [&many[..], &[entry(1, 1000)], &[entry(1, 1), entry(1, 1)]] {
-            assert!(matches!(check(entries, 1024), Err(AppendError::Refused(_))));
+            assert!(matches!(
+                check(entries, Streams::ONE, 1024),
+                Err(AppendError::Refused(_))
+            ));
         }
-        assert_eq!(check(&many[..1000], 1024), Ok(()));
+        assert_eq!(check(&many[..1000], Streams::ONE, 1024), Ok(()));
     }
 }

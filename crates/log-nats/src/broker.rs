@@ -2,7 +2,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::{Client, connection::State, jetstream};
 use jiff::Timestamp;
-use tokio::sync::watch;
+use redress_log::Streams;
+use tokio::sync::{OnceCell, watch};
 
 use crate::{
     BrokerFault, ConnectOptions, LogOptions, NatsFeed, NatsInstallation, NatsLog, NatsMembership,
@@ -21,6 +22,8 @@ pub struct Broker {
     context: jetstream::Context,
     connections: watch::Receiver<u64>,
     options: Arc<ConnectOptions>,
+    /// Over how many streams the log is spread, once that is known.
+    streams: Arc<OnceCell<Streams>>,
 }
 
 impl Broker {
@@ -36,6 +39,7 @@ impl Broker {
             context,
             connections,
             options: Arc::new(options),
+            streams: Arc::default(),
         }
     }
 
@@ -102,6 +106,10 @@ impl Broker {
 
     pub(crate) fn context(&self) -> &jetstream::Context {
         &self.context
+    }
+
+    pub(crate) fn streams(&self) -> &OnceCell<Streams> {
+        &self.streams
     }
 
     pub(crate) fn options(&self) -> &ConnectOptions {

@@ -21,6 +21,7 @@ mod options;
 mod peers;
 mod provision;
 mod reader;
+mod streams;
 mod verdict;
 mod watcher;
 

@@ -4,10 +4,10 @@ use async_nats::jetstream::{
     message::StreamMessage,
     stream::{LastRawMessageErrorKind, RawMessageError, Stream},
 };
-use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Stored};
+use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Stored, Streams};
 use redress_wire::{Service, names};
 
-use crate::{Broker, NatsReader, append};
+use crate::{Broker, NatsReader, append, streams};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Default for LogOptions {
     }
 }
 
-/// The log as one `JetStream` stream.
+/// The log as one `JetStream` stream, or several.
 #[derive(Clone, Debug)]
 pub struct NatsLog {
     broker: Broker,
@@ -40,10 +40,11 @@ impl NatsLog {
         Self { broker, options }
     }
 
-    async fn stream(&self) -> Result<Stream<()>, LogError> {
+    async fn stream(&self, chain: Chain) -> Result<Stream<()>, LogError> {
+        let streams = self.streams().await?;
         let context = self.broker.context();
         context
-            .get_stream_no_info(names::LOG_STREAM)
+            .get_stream_no_info(names::log_stream(streams.of_chain(chain)))
             .await
             .map_err(unreachable)
     }
@@ -51,6 +52,10 @@ impl NatsLog {
 
 impl EventLog for NatsLog {
     type Reader = NatsReader;
+
+    async fn streams(&self) -> Result<Streams, LogError> {
+        streams::of(&self.broker).await
+    }
 
     async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
         append::append(&self.broker, &self.options, entries).await
@@ -60,18 +65,20 @@ impl EventLog for NatsLog {
         let subject = chain.subject();
         // The leader's answer: a direct get may come from a replica that lags behind.
         stored(
-            self.stream()
+            self.stream(chain)
                 .await?
                 .get_last_raw_message_by_subject(&subject)
                 .await,
         )
     }
 
-    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
+    async fn at(&self, partition: u32, sequence: u64) -> Result<Option<Stored>, LogError> {
         if sequence == 0 {
             return Ok(None);
         }
-        stored(self.stream().await?.get_raw_message(sequence).await)
+        let service = Service::Intake;
+        let stream = self.stream(Chain::Blocks { partition, service }).await?;
+        stored(stream.get_raw_message(sequence).await)
     }
 
     async fn read(
@@ -83,21 +90,22 @@ impl EventLog for NatsLog {
         NatsReader::open(self.broker.clone(), partition, services, from).await
     }
 
-    async fn identity(&self) -> Result<[u8; 16], LogError> {
-        Ok(facts(&self.broker).await?.identity)
+    async fn identity(&self, partition: u32) -> Result<[u8; 16], LogError> {
+        let stream = streams::name_of(&self.broker, partition).await?;
+        Ok(facts(&self.broker, &stream).await?.identity)
     }
 }
 
-/// What the broker tells of the stream.
+/// What the broker tells of a stream.
 pub(crate) struct Facts {
     pub(crate) identity: [u8; 16],
     pub(crate) last_sequence: u64,
 }
 
-pub(crate) async fn facts(broker: &Broker) -> Result<Facts, LogError> {
+pub(crate) async fn facts(broker: &Broker, stream: &str) -> Result<Facts, LogError> {
     let stream = broker
         .context()
-        .get_stream(names::LOG_STREAM)
+        .get_stream(stream)
         .await
         .map_err(unreachable)?;
     let info = stream.cached_info();

@@ -9,6 +9,7 @@ use crate::{
     Broker,
     delivery::{Delivered, Delivery},
     log::{Facts, chain, facts},
+    streams,
 };
 
 /// Between two attempts to read again; doubled up to the last.
@@ -29,6 +30,7 @@ pub struct NatsReader {
 #[derive(Clone)]
 struct Source {
     broker: Broker,
+    stream: String,
     subjects: Vec<String>,
     identity: [u8; 16],
 }
@@ -50,10 +52,11 @@ impl NatsReader {
     ) -> Result<Self, LogError> {
         let subject = |service: &Service| names::block_subject(partition, *service);
         let subjects = services.iter().map(subject).collect();
+        let stream = streams::name_of(&broker, partition).await?;
         let Facts {
             identity,
             last_sequence,
-        } = facts(&broker).await?;
+        } = facts(&broker, &stream).await?;
         if from > last_sequence + 1 {
             return Err(LogError(format!(
                 "it ends at {last_sequence}, before {from}"
@@ -61,6 +64,7 @@ impl NatsReader {
         }
         let source = Source {
             broker,
+            stream,
             subjects,
             identity,
         };
@@ -78,7 +82,8 @@ impl NatsReader {
     /// some seconds.
     pub async fn close(self) {
         if let State::Live(delivery) = self.state {
-            delivery.close(&self.source.broker, names::LOG_STREAM).await;
+            let Source { broker, stream, .. } = &self.source;
+            delivery.close(broker, stream).await;
         }
     }
 
@@ -134,7 +139,7 @@ impl Source {
             start_sequence: position + 1,
         };
         let subjects = self.subjects.clone();
-        Delivery::open(&self.broker, names::LOG_STREAM, subjects, start)
+        Delivery::open(&self.broker, &self.stream, subjects, start)
             .await
             .map_err(|error| LogError(error.to_string()))
     }
@@ -144,7 +149,7 @@ impl Source {
         let mut pause = RETRY_FIRST;
         loop {
             self.broker.connected().await;
-            match facts(&self.broker).await {
+            match facts(&self.broker, &self.stream).await {
                 Ok(facts) if facts.identity != self.identity => {
                     return Err(LogError("it was deleted and made anew".to_owned()));
                 }

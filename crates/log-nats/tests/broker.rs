@@ -214,7 +214,7 @@ async fn a_full_log_refuses_whole_appends_and_keeps_what_it_has() {
         let last = log.last(chain(id)).await.expect("it can be read");
         assert_eq!(last.map(|stored| stored.sequence), Some(at));
     }
-    assert_eq!(log.at(stored + 1).await, Ok(None));
+    assert_eq!(log.at(0, stored + 1).await, Ok(None));
 }
 
 #[tokio::test]

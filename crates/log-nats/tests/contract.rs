@@ -6,3 +6,9 @@ use common::Nats;
 use redress_log::event_log_contract;
 
 event_log_contract!(Nats::start());
+
+mod over_three_streams {
+    use super::*;
+
+    event_log_contract!(Nats::over(3));
+}

@@ -111,7 +111,7 @@ async fn a_log_made_anew_ends_reading() {
     log.append(&[entry(0, "a")])
         .await
         .expect("nothing speaks against it");
-    let before = log.identity().await.expect("the log is there");
+    let before = log.identity(0).await.expect("the log is there");
     let mut reader = log
         .read(3, &[SERVICE], 1)
         .await
@@ -133,7 +133,7 @@ async fn a_log_made_anew_ends_reading() {
     let error = soon(reader.next()).await.expect_err("it is another log");
     assert!(error.to_string().contains("made anew"), "{error}");
     assert_eq!(soon(reader.next()).await, Err(error));
-    assert_ne!(log.identity().await, Ok(before));
+    assert_ne!(log.identity(0).await, Ok(before));
 }
 
 #[tokio::test]
@@ -300,8 +300,8 @@ async fn a_second_process_sees_the_same() {
     let fenced = second.log().append(&[entry(0, "b")]).await;
     assert!(matches!(fenced, Err(AppendError::Fenced(_))), "{fenced:?}");
     assert_eq!(
-        second.log().identity().await,
-        nats.broker.log().identity().await
+        second.log().identity(0).await,
+        nats.broker.log().identity(0).await
     );
 }
 

@@ -64,7 +64,7 @@ pub struct Entry {
 pub struct Stored {
     /// The chain that it continues.
     pub chain: Chain,
-    /// Its place in the log; ascending over all chains.
+    /// Its place in the log; ascending over all chains of a stream.
     pub sequence: u64,
     /// The encoded block or number take.
     pub payload: Bytes,

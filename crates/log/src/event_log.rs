@@ -2,14 +2,24 @@ use std::future::Future;
 
 use redress_wire::Service;
 
-use crate::{Chain, Entry, Stored};
+use crate::{Chain, Entry, Stored, Streams};
 
-/// The one ordered log: atomic, fenced appends and ordered reading.
+/// The ordered log: atomic, fenced appends and ordered reading.
+///
+/// An installation may spread its partitions over several streams. Each stream is a log of its own:
+/// sequences ascend within it and say nothing about another one's, and an append is atomic within
+/// it. All that is known of a partition stands in one stream.
 pub trait EventLog: Clone + Send + Sync + 'static {
     /// Reads one partition in order.
     type Reader: Reader;
 
-    /// Appends all entries or none; at most one entry for each chain.
+    /// Over how many streams the partitions are spread: fixed for the installation.
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn streams(&self) -> impl Future<Output = Result<Streams, LogError>> + Send;
+
+    /// Appends all entries or none; at most one entry for each chain, all of one stream.
     ///
     /// Gives the sequence of each entry, in their order, once all of them are durable.
     ///
@@ -26,11 +36,16 @@ pub trait EventLog: Clone + Send + Sync + 'static {
     /// The log cannot be reached.
     fn last(&self, chain: Chain) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
 
-    /// The message with a sequence; `None` if there is none (any more).
+    /// The message with a sequence in the stream of a partition, of whatever chain; `None` if there
+    /// is none (any more).
     ///
     /// # Errors
     /// The log cannot be reached.
-    fn at(&self, sequence: u64) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
+    fn at(
+        &self,
+        partition: u32,
+        sequence: u64,
+    ) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
 
     /// Starts to read the blocks of `services` in a partition, from `from` (included) on.
     ///
@@ -43,11 +58,11 @@ pub trait EventLog: Clone + Send + Sync + 'static {
         from: u64,
     ) -> impl Future<Output = Result<Self::Reader, LogError>> + Send;
 
-    /// Sixteen bytes that are another's when the log was deleted and made anew.
+    /// Sixteen bytes that are another's when the stream of a partition was deleted and made anew.
     ///
     /// # Errors
     /// The log cannot be reached.
-    fn identity(&self) -> impl Future<Output = Result<[u8; 16], LogError>> + Send;
+    fn identity(&self, partition: u32) -> impl Future<Output = Result<[u8; 16], LogError>> + Send;
 }
 
 /// Reads the blocks of a partition in the order of the log, without gaps or repeats.

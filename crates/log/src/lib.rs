@@ -13,6 +13,7 @@ mod feed;
 mod installation;
 mod membership;
 mod peers;
+mod streams;
 
 pub use entry::{Chain, Entry, Stored};
 pub use event_log::{AppendError, EventLog, LogError, Reader};
@@ -20,3 +21,4 @@ pub use feed::{FEED_KEEPS, FEED_MOST, Feed, FeedMark, Place};
 pub use installation::Installation;
 pub use membership::{ClaimError, Membership, MembershipError, Owner, Presence, View};
 pub use peers::{Handler, PeerError, Peers, Serving};
+pub use streams::Streams;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use redress_log::{
+    Streams,
     contract::Fixture,
     event_log_contract,
     memory::{MemoryInstallation, MemoryLog, MemoryMembership, MemoryPeers},
@@ -17,9 +18,10 @@ struct Memory {
     peers: MemoryPeers,
 }
 
-fn memory() -> Memory {
+fn memory(streams: u32) -> Memory {
+    let streams = Streams::new(streams).expect("a number of streams");
     Memory {
-        log: MemoryLog::default(),
+        log: MemoryLog::over(streams, [1; 16]),
         membership: MemoryMembership::new(LEASE),
         installation: MemoryInstallation::default(),
         peers: MemoryPeers::default(),
@@ -53,4 +55,10 @@ impl Fixture for Memory {
     }
 }
 
-event_log_contract!(std::future::ready(memory()));
+event_log_contract!(std::future::ready(memory(1)));
+
+mod over_three_streams {
+    use super::*;
+
+    event_log_contract!(std::future::ready(memory(3)));
+}

@@ -47,7 +47,7 @@ pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
     let partition = reading.partition;
     let mut at = reading.from - 1;
     loop {
-        match log.identity().await {
+        match log.identity(partition).await {
             Ok(same) if same == reading.identity => {}
             Ok(_) => {
                 let anew = "the log was deleted and made anew".to_owned();

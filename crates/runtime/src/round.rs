@@ -65,10 +65,19 @@ impl Slice {
     }
 }
 
-/// One round, decided and not committed yet.
+/// One round, or what it has for one stream; decided and not committed yet.
 pub(crate) struct Round<C: Core> {
     pub(crate) slices: BTreeMap<u32, Slice>,
     pub(crate) pending: Vec<Pending<C>>,
+}
+
+impl<C: Core> Default for Round<C> {
+    fn default() -> Self {
+        Self {
+            slices: BTreeMap::new(),
+            pending: Vec::new(),
+        }
+    }
 }
 
 pub(crate) struct Deciding<'a, C: Core> {
@@ -86,16 +95,12 @@ impl<'a, C: Core> Deciding<'a, C> {
         rules: &'a C::Rules,
         now: Timestamp,
     ) -> Self {
-        let round = Round {
-            slices: BTreeMap::new(),
-            pending: Vec::new(),
-        };
         Self {
             partitions,
             numbers,
             rules,
             now,
-            round,
+            round: Round::default(),
         }
     }
 
@@ -417,10 +422,16 @@ impl<C: Core> Pending<C> {
     }
 
     pub(crate) fn arrived(&self) -> Instant {
+        self.change().arrived
+    }
+
+    pub(crate) fn partition(&self) -> u32 {
+        self.change().partition
+    }
+
+    fn change(&self) -> &Change<C> {
         match self {
-            Self::Command(change, _) | Self::Kept(change) | Self::Redriven(change, _) => {
-                change.arrived
-            }
+            Self::Command(change, _) | Self::Kept(change) | Self::Redriven(change, _) => change,
         }
     }
 

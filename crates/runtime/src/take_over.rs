@@ -93,7 +93,7 @@ impl<L: EventLog> TakeOver<L> {
     /// The partition as its store holds it; if that is of no use, from nothing.
     async fn open<C: Core>(&mut self) -> Result<Replay<C>, ReplayError> {
         let partition = self.partition;
-        let identity = self.log.identity().await?;
+        let identity = self.log.identity(partition).await?;
         if self.discard {
             self.store.discard(partition)?;
             self.discard = false;
@@ -109,7 +109,7 @@ impl<L: EventLog> TakeOver<L> {
         };
         let head = match mark {
             Some(mark) if mark.own_seq > 0 => {
-                let stored = self.log.at(mark.own_seq).await?;
+                let stored = self.log.at(partition, mark.own_seq).await?;
                 let stored = stored.ok_or_else(|| missing(mark.own_seq))?;
                 let block = Block::decode(&stored)?;
                 Some((mark, block.content.height))
@@ -216,7 +216,7 @@ async fn usable_mark<C: Core, L: EventLog>(
     if mark.own_seq == 0 {
         return Ok(Some(mark));
     }
-    let stored = log.at(mark.own_seq).await?;
+    let stored = log.at(partition, mark.own_seq).await?;
     let same = stored.is_some_and(|stored| {
         stored.chain
             == Chain::Blocks {

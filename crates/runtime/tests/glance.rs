@@ -5,7 +5,7 @@ mod toy;
 use std::time::Duration;
 
 use redress_log::{
-    AppendError, Chain, Entry, EventLog, LogError, Stored,
+    AppendError, Chain, Entry, EventLog, LogError, Stored, Streams,
     memory::{MemoryLog, MemoryPeers},
 };
 use redress_runtime::{Handle, Processor};
@@ -28,6 +28,10 @@ struct SlowLog {
 impl EventLog for SlowLog {
     type Reader = <MemoryLog as EventLog>::Reader;
 
+    async fn streams(&self) -> Result<Streams, LogError> {
+        self.log.streams().await
+    }
+
     async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
         self.coming.send_modify(|coming| *coming += 1);
         let mut shut = self.shut.subscribe();
@@ -42,8 +46,8 @@ impl EventLog for SlowLog {
         self.log.last(chain).await
     }
 
-    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
-        self.log.at(sequence).await
+    async fn at(&self, partition: u32, sequence: u64) -> Result<Option<Stored>, LogError> {
+        self.log.at(partition, sequence).await
     }
 
     async fn read(
@@ -55,8 +59,8 @@ impl EventLog for SlowLog {
         self.log.read(partition, services, from).await
     }
 
-    async fn identity(&self) -> Result<[u8; 16], LogError> {
-        self.log.identity().await
+    async fn identity(&self, partition: u32) -> Result<[u8; 16], LogError> {
+        self.log.identity(partition).await
     }
 }
 

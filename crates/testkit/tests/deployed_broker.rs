@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_nats::{
     Client, ConnectOptions,
-    jetstream::{self, consumer::pull::OrderedConfig, kv, stream},
+    jetstream::{
+        self,
+        consumer::{AckPolicy, pull::OrderedConfig, push},
+        kv, stream,
+    },
 };
 use futures::StreamExt;
 use redress_testkit::{Command, Process, eventually, free_port, tool, workspace_root};
@@ -81,7 +85,11 @@ impl Deployed {
     async fn provision(&self) {
         let context = jetstream::new(self.connect("provision").await);
         for (name, subjects) in [
-            ("REDRESS_LOG", vec!["redress.log.*.*", "redress.num.*"]),
+            (
+                "REDRESS_LOG",
+                vec!["redress.log.0.*", "redress.log.3.*", "redress.num.*"],
+            ),
+            ("REDRESS_LOG_7", vec!["redress.log.7.*"]),
             ("REDRESS_INBOX", vec!["complaints.inbox.*"]),
         ] {
             let subjects = subjects.into_iter().map(str::to_owned).collect();
@@ -202,6 +210,37 @@ async fn a_service_reads_the_log_and_keeps_its_own_lease() {
         let partitions = installation.get("partitions").await.expect("readable");
         assert_eq!(partitions.expect("fixed"), "16");
     }
+}
+
+#[tokio::test]
+async fn a_service_reads_a_further_stream_of_the_log_and_writes_its_own_blocks_there() {
+    let broker = Deployed::start().await;
+    for user in SERVICES {
+        let client = broker.connect(user).await;
+        for service in SERVICES {
+            let stored = is_stored(&client, format!("redress.log.7.{service}")).await;
+            assert_eq!(stored, user == service, "{user} as {service}");
+        }
+        let context = jetstream::new(client.clone());
+        let log = context.get_stream("REDRESS_LOG_7").await;
+        let log = log.expect("the stream's description");
+        let last = log
+            .get_last_raw_message_by_subject(&format!("redress.log.7.{user}"))
+            .await;
+        assert_eq!(last.expect("its last block").payload, "block");
+        let config = push::Config {
+            deliver_subject: client.new_inbox(),
+            ack_policy: AckPolicy::None,
+            ..Default::default()
+        };
+        let consumer = log.create_consumer(config).await;
+        let consumer = consumer.expect("a reader of the log");
+        let mut blocks = consumer.messages().await.expect("the log's blocks");
+        let first = eventually("a block", SOON, async || blocks.next().await).await;
+        first.expect("a block");
+    }
+    let adapter = broker.connect("adapter").await;
+    assert!(!is_stored(&adapter, "redress.log.7.intake".to_owned()).await);
 }
 
 #[tokio::test]

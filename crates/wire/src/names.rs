@@ -3,10 +3,13 @@
 
 use crate::Service;
 
-/// The stream that holds the log: blocks and the sequences of numbers.
+/// The stream that holds the log: blocks and the sequences of numbers. The first one, where the
+/// log is spread over several.
 pub const LOG_STREAM: &str = "REDRESS_LOG";
-/// Subjects of the log stream.
-pub const LOG_SUBJECTS: [&str; 2] = ["redress.log.*.*", "redress.num.*"];
+/// Subjects of the log stream, where it is the only one.
+pub const LOG_SUBJECTS: [&str; 2] = ["redress.log.*.*", NUMBER_SUBJECTS];
+/// Subjects of the sequences of numbers.
+pub const NUMBER_SUBJECTS: &str = "redress.num.*";
 /// The stream of complaints left by adapters that do not wait for an answer.
 pub const INBOX_STREAM: &str = "REDRESS_INBOX";
 /// Subjects of the inbox stream.
@@ -25,6 +28,23 @@ pub const MEMBERS_BUCKET: &str = "redress_members";
 pub const INSTALLATION_BUCKET: &str = "redress_installation";
 /// Key in the installation bucket: number of partitions.
 pub const PARTITIONS_KEY: &str = "partitions";
+/// Key in the installation bucket: number of streams that the log is spread over. Not there while
+/// it is one.
+pub const STREAMS_KEY: &str = "streams";
+
+/// The stream that holds the log's `n`-th part, counted from 0.
+pub fn log_stream(n: u32) -> String {
+    if n == 0 {
+        LOG_STREAM.to_owned()
+    } else {
+        format!("{LOG_STREAM}_{n}")
+    }
+}
+
+/// The subjects of all services' blocks of a partition.
+pub fn block_subjects(partition: u32) -> String {
+    format!("redress.log.{partition}.*")
+}
 
 /// The subject that a service's blocks of a partition stand under.
 pub fn block_subject(partition: u32, service: Service) -> String {

@@ -50,7 +50,10 @@ async fn check_rows<C: Core>(
         return Ok(());
     };
     if mark.own_seq > 0 {
-        let stored = log.at(mark.own_seq).await.map_err(|e| e.to_string())?;
+        let stored = log
+            .at(partition, mark.own_seq)
+            .await
+            .map_err(|e| e.to_string())?;
         let is_its = |payload: &[u8]| *blake3::hash(payload).as_bytes() == mark.own_hash;
         if !stored.is_some_and(|stored| is_its(&stored.payload)) {
             return Err(format!(

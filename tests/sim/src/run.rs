@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use redress_log::Streams;
 use redress_wire::Service;
 use tokio::time::sleep;
 
@@ -85,7 +86,9 @@ async fn simulate(seed: u64, setting: Setting) -> Report {
         wall.clone(),
         trace.clone(),
     );
+    let streams = Streams::new(setting.streams).expect("a number of streams");
     let broker = Broker::new(
+        streams,
         control,
         model.clone(),
         scheduler.clone(),

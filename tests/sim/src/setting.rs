@@ -9,6 +9,8 @@ use crate::{chance::Chance, control::Control, weather::Weather};
 pub struct Setting {
     /// Partitions of the installation.
     pub partitions: u32,
+    /// Streams that they are spread over.
+    pub streams: u32,
     /// Replicas of each service, in the order of `Service::ALL`.
     pub replicas: [usize; 5],
     /// Whether replicas follow what they would get if another one vanished.
@@ -62,8 +64,9 @@ impl Setting {
     pub(crate) fn drawn(chance: &Chance) -> Self {
         let chance = chance.fork("setting");
         let crowd = *chance.pick(&[1, 1, 2, 2, 3]);
-        Self {
+        let drawn = Self {
             partitions: chance.between(1, 5) as u32,
+            streams: 1,
             replicas: [(); 5].map(|()| chance.between(1, crowd) as usize),
             stands_by: chance.happens(500),
             submissions: chance.between(5, 40) as usize,
@@ -72,6 +75,11 @@ impl Setting {
             mishaps: Mishaps::drawn(&chance),
             control: Control::None,
             kill_at: None,
+        };
+        let streams = *chance.pick(&[1, 1, 2, 3]);
+        Self {
+            streams: streams.min(drawn.partitions),
+            ..drawn
         }
     }
 
@@ -80,6 +88,8 @@ impl Setting {
         let drawn = Self::of(seed);
         Self {
             control,
+            // What is promised ahead or served damaged is known by its sequence alone.
+            streams: 1,
             replicas: drawn.replicas.map(|n| n.max(2)),
             ..drawn
         }
@@ -98,6 +108,7 @@ impl Setting {
     pub fn calm() -> Self {
         Self {
             partitions: 2,
+            streams: 1,
             replicas: [1; 5],
             stands_by: false,
             submissions: 6,

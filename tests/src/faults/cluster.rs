@@ -6,6 +6,8 @@ use std::{
 };
 
 use super::disk::SmallDisk;
+use crate::platform::Plan;
+use redress_log::Streams;
 use redress_log_nats::{Broker, ConnectOptions, Provisioning, connect, provision};
 use redress_testkit::{NatsServer, Options, eventually, free_port};
 
@@ -28,7 +30,7 @@ impl Cluster {
     ///
     /// # Panics
     /// If they do not find each other in time.
-    pub async fn start(dir: &Path) -> Self {
+    pub async fn start(dir: &Path, plan: &Plan) -> Self {
         let routes: Vec<u16> = (0..NODES).map(|_| free_port()).collect();
         let last = NODES - 1;
         let small_disk = SmallDisk::mount(&dir.join(format!("broker-{last}")));
@@ -44,6 +46,8 @@ impl Cluster {
             replicas: NODES,
             log_max_bytes: Some(LOG_BYTES),
             inbox_max_bytes: Some(INBOX_BYTES),
+            streams: Streams::new(plan.streams),
+            partitions: Some(plan.partitions),
         };
         eventually("the streams to be made", SOON, async || {
             provision(&broker, &provisioning).await.ok().map(drop)

@@ -7,6 +7,8 @@ use std::{
     process::Command,
 };
 
+use redress_wire::names::LOG_STREAM;
+
 /// As large as the streams may become, and some.
 const SIZE: &str = "size=2g";
 /// How much is written at once to fill a disk.
@@ -87,7 +89,7 @@ pub(super) fn flip_a_byte(broker: &Path) {
             } else if path.extension().is_some_and(|it| it == "blk")
                 && path
                     .components()
-                    .any(|part| part.as_os_str() == "REDRESS_LOG")
+                    .any(|part| part.as_os_str().to_string_lossy().starts_with(LOG_STREAM))
             {
                 blocks.push((path.metadata().expect("a file").len(), path));
             }

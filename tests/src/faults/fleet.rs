@@ -32,7 +32,8 @@ pub struct Member {
 pub struct Fleet {
     /// The replicas that run.
     pub members: Vec<Member>,
-    plan: Plan,
+    /// How they are set up.
+    pub plan: Plan,
     place: Place,
     ports: Vec<u16>,
     started: usize,

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use redress_log_nats::Broker;
 use redress_testkit::{NatsServer, SmtpSink, WebhookSink, eventually};
-use redress_wire::rehearsal;
+use redress_wire::{names, rehearsal};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -54,6 +54,13 @@ pub struct Options {
     pub replicas: usize,
     /// Whether bytes on the brokers' disks are flipped as well, which they do not promise to bear.
     pub damage_brokers: bool,
+}
+
+impl Options {
+    /// Streams of the log: each other seed spreads it over two.
+    fn streams(&self) -> u32 {
+        1 + (self.seed % 2) as u32
+    }
 }
 
 /// A run under way.
@@ -114,7 +121,6 @@ impl Run {
             "within = \"24h\"",
             "within = \"8s\"",
         );
-        let cluster = Cluster::start(dir.path()).await;
         let settings = BTreeMap::from([
             ("REDRESS_SMTP_URL".to_owned(), sinks.0.url()),
             (policy::SECRET_ENV.to_owned(), policy::SECRET.to_owned()),
@@ -123,8 +129,10 @@ impl Run {
         let plan = platform::Plan {
             settings,
             partitions: PARTITIONS,
+            streams: options.streams(),
             ..platform::Plan::default()
         };
+        let cluster = Cluster::start(dir.path(), &plan).await;
         let fleet = Fleet::start(&cluster, dir.path(), plan, options.replicas).await;
         let broker = cluster.connect().await;
         Self {
@@ -283,10 +291,12 @@ impl Run {
     }
 
     async fn change_leader(&self) {
-        let subject = "$JS.API.STREAM.LEADER.STEPDOWN.REDRESS_LOG";
-        let asked = self.broker.client().request(subject, "".into()).await;
-        if let Err(error) = asked {
-            eprintln!("     the leader did not step down: {error}");
+        for stream in (0..self.fleet.plan.streams).map(names::log_stream) {
+            let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
+            let asked = self.broker.client().request(subject, "".into()).await;
+            if let Err(error) = asked {
+                eprintln!("     the leader of {stream} did not step down: {error}");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 mod plan;
+mod spread;
 mod verify;
 
 use std::time::Duration;
@@ -9,9 +10,11 @@ use async_nats::jetstream::{
     context::{CreateStreamErrorKind, GetStreamErrorKind},
     stream::{self, Stream},
 };
+use redress_log::Streams;
 use redress_wire::names;
 use tokio::time::Instant;
 
+use self::{plan::Wanted, spread::Spread};
 use crate::Broker;
 
 /// Between two looks whether the installation was provisioned.
@@ -35,12 +38,17 @@ const NO_ROOM: [ErrorCode; 2] = [
 pub struct Provisioning {
     /// Copies of each message: 1, 3 or 5.
     pub replicas: usize,
-    /// Bytes that the log may take on each server. Unless set: 64 GiB when it is made, or less
-    /// on a small disk. A full log refuses new entries and loses none.
+    /// Bytes that the log may take on each server, all its streams together. Unless set: 64 GiB when
+    /// it is made, or less on a small disk. A full log refuses new entries and loses none.
     pub log_max_bytes: Option<u64>,
     /// Bytes that complaints waiting in the inbox may take. Unless set: 4 GiB when it is made,
     /// or less on a small disk.
     pub inbox_max_bytes: Option<u64>,
+    /// Over how many streams the log is spread: fixed when it is made. Unless set: what it is, or
+    /// one.
+    pub streams: Option<Streams>,
+    /// The number of partitions, if it is not fixed yet: several streams divide them.
+    pub partitions: Option<u32>,
 }
 
 impl Default for Provisioning {
@@ -49,6 +57,8 @@ impl Default for Provisioning {
             replicas: 1,
             log_max_bytes: None,
             inbox_max_bytes: None,
+            streams: None,
+            partitions: None,
         }
     }
 }
@@ -67,6 +77,25 @@ pub enum ProvisionError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The log is there, and spread over another number of streams.
+    #[error(
+        "the log of this installation is in {is} stream(s), fixed when it was provisioned first: \
+         {asked} is refused; leave --streams and REDRESS_STREAMS out or set {is}"
+    )]
+    OtherStreams {
+        /// How many there are.
+        is: Streams,
+        /// How many were asked for.
+        asked: Streams,
+    },
+    /// A stream would have no partition.
+    #[error("{streams} streams need as many partitions, and there are {partitions}: ask for fewer")]
+    TooManyStreams {
+        /// How many were asked for.
+        streams: Streams,
+        /// The number of partitions.
+        partitions: u32,
+    },
     /// The broker refuses, or does not answer.
     #[error("the broker cannot provide {name}: {reason}")]
     Refused {
@@ -83,17 +112,37 @@ pub enum ProvisionError {
 /// # Errors
 /// See [`ProvisionError`]. A stream that cannot be used is left as it is.
 pub async fn provision(broker: &Broker, provisioning: &Provisioning) -> Result<(), ProvisionError> {
-    for wanted in plan::streams(provisioning) {
-        match Box::pin(find(broker, &wanted.name)).await? {
-            None => Box::pin(create(broker, wanted, provisioning)).await?,
+    for bucket in plan::buckets(provisioning) {
+        Box::pin(provide(broker, &[bucket], provisioning)).await?;
+    }
+    let spread = Box::pin(spread::fix(broker, provisioning)).await?;
+    let logs = plan::logs(provisioning, spread);
+    Box::pin(provide(broker, &logs, provisioning)).await?;
+    known(broker, spread);
+    for other in plan::others(provisioning) {
+        Box::pin(provide(broker, &[other], provisioning)).await?;
+    }
+    Box::pin(inbox_consumer(broker)).await
+}
+
+/// Makes streams of one kind, or checks and adapts them. Those that are made get the same size.
+async fn provide(
+    broker: &Broker,
+    all: &[Wanted],
+    provisioning: &Provisioning,
+) -> Result<(), ProvisionError> {
+    let mut made = Vec::new();
+    for wanted in all {
+        match find(broker, &wanted.config.name).await? {
+            None => create(broker, wanted, &mut made).await?,
             Some(found) => {
                 let found = &found.cached_info().config;
-                verify::stream(&wanted, found)?;
-                Box::pin(adapt(broker, &wanted, found, provisioning)).await?;
+                verify::stream(&wanted.config, found)?;
+                adapt(broker, wanted, found, provisioning.replicas).await?;
             }
         }
     }
-    Box::pin(inbox_consumer(broker)).await
+    Ok(())
 }
 
 /// Checks that everything is there and can be worked with; changes nothing.
@@ -101,10 +150,25 @@ pub async fn provision(broker: &Broker, provisioning: &Provisioning) -> Result<(
 /// # Errors
 /// See [`ProvisionError`].
 pub async fn check_provisioned(broker: &Broker) -> Result<(), ProvisionError> {
-    for wanted in plan::streams(&Provisioning::default()) {
-        let found = Box::pin(find(broker, &wanted.name)).await?;
-        let found = found.ok_or_else(|| ProvisionError::Missing(wanted.name.clone()))?;
-        verify::stream(&wanted, &found.cached_info().config)?;
+    let usual = Provisioning::default();
+    Box::pin(check(broker, &plan::buckets(&usual))).await?;
+    let spread = Box::pin(spread::found(broker)).await?;
+    Box::pin(check(broker, &plan::logs(&usual, spread))).await?;
+    known(broker, spread);
+    Box::pin(check(broker, &plan::others(&usual))).await
+}
+
+/// The log is there, so this is fixed: nobody has to ask for it any more.
+fn known(broker: &Broker, spread: Spread) {
+    // It is as known as it was if somebody has asked before.
+    let _ = broker.streams().set(spread.streams);
+}
+
+async fn check(broker: &Broker, all: &[Wanted]) -> Result<(), ProvisionError> {
+    for Wanted { config, .. } in all {
+        let found = find(broker, &config.name).await?;
+        let found = found.ok_or_else(|| ProvisionError::Missing(config.name.clone()))?;
+        verify::stream(config, &found.cached_info().config)?;
     }
     Ok(())
 }
@@ -143,52 +207,78 @@ async fn find(broker: &Broker, name: &str) -> Result<Option<Stream>, ProvisionEr
     }
 }
 
+/// Makes a stream beside those of its kind that were just `made`: on a small disk all of them are
+/// made smaller.
 async fn create(
     broker: &Broker,
-    mut wanted: stream::Config,
-    provisioning: &Provisioning,
+    wanted: &Wanted,
+    made: &mut Vec<stream::Config>,
 ) -> Result<(), ProvisionError> {
-    let name = wanted.name.clone();
-    let fixed = plan::explicit_bytes(&name, provisioning).is_some();
-    let least = if name == names::FEED_STREAM {
+    let mut config = wanted.config.clone();
+    if let Some(other) = made.last() {
+        config.max_bytes = other.max_bytes;
+    }
+    let least = if config.name == names::FEED_STREAM {
         LEAST_FEED_BYTES
     } else {
         LEAST_BYTES
     };
     loop {
-        let Err(error) = broker.context().create_stream(wanted.clone()).await else {
+        let Err(error) = broker.context().create_stream(config.clone()).await else {
             break;
         };
         let small_disk = matches!(error.kind(), CreateStreamErrorKind::JetStream(fault)
             if NO_ROOM.contains(&fault.error_code()));
-        if fixed || !small_disk || wanted.max_bytes / 2 < least {
-            return Err(refused(&name, &error));
+        if wanted.is_sized || !small_disk || config.max_bytes / 2 < least {
+            return Err(refused(&config.name, &error));
         }
-        wanted.max_bytes /= 2;
+        config.max_bytes /= 2;
+        shrink(broker, made, config.max_bytes).await?;
     }
-    tracing::info!(stream = name, max_bytes = wanted.max_bytes, "made a stream");
+    let (stream, max_bytes) = (&config.name, config.max_bytes);
+    tracing::info!(stream, max_bytes, "made a stream");
+    made.push(config);
+    Ok(())
+}
+
+/// Makes streams that are still empty smaller.
+async fn shrink(
+    broker: &Broker,
+    made: &mut [stream::Config],
+    max_bytes: i64,
+) -> Result<(), ProvisionError> {
+    for config in made {
+        config.max_bytes = max_bytes;
+        let updated = broker.context().update_stream(config.clone()).await;
+        updated.map_err(|error| refused(&config.name, &error))?;
+    }
     Ok(())
 }
 
 /// Changes the copies and, where it is set, the size.
 async fn adapt(
     broker: &Broker,
-    wanted: &stream::Config,
+    wanted: &Wanted,
     found: &stream::Config,
-    provisioning: &Provisioning,
+    replicas: usize,
 ) -> Result<(), ProvisionError> {
-    let max_bytes = plan::explicit_bytes(&wanted.name, provisioning).unwrap_or(found.max_bytes);
+    let max_bytes = if wanted.is_sized {
+        wanted.config.max_bytes
+    } else {
+        found.max_bytes
+    };
     let adapted = stream::Config {
-        num_replicas: wanted.num_replicas,
+        num_replicas: replicas,
         max_bytes,
         ..found.clone()
     };
     if adapted == *found {
         return Ok(());
     }
+    let name = &found.name;
     let updated = broker.context().update_stream(adapted).await;
-    updated.map_err(|error| refused(&wanted.name, &error))?;
-    tracing::info!(stream = wanted.name, max_bytes, "changed a stream");
+    updated.map_err(|error| refused(name, &error))?;
+    tracing::info!(stream = name, max_bytes, "changed a stream");
     Ok(())
 }
 

@@ -6,10 +6,10 @@ use async_nats::jetstream::{
     consumer::{AckPolicy, pull},
     stream::{Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
-use redress_log::FEED_KEEPS;
+use redress_log::{FEED_KEEPS, Streams};
 use redress_wire::names;
 
-use super::Provisioning;
+use super::{Provisioning, Spread};
 
 const LOG_BYTES: u64 = 64 << 30;
 const INBOX_BYTES: u64 = 4 << 30;
@@ -31,43 +31,77 @@ const INBOX_ACK_WAIT: Duration = Duration::from_secs(10);
 /// Complaints that are with the intake replicas at once: above the rounds of all of them.
 const INBOX_ACK_PENDING: i64 = 2000;
 
-/// In the order in which they are made: those of a fixed size first, since on a small disk the log
-/// takes what is left, and half of that again.
-pub(super) fn streams(provisioning: &Provisioning) -> Vec<Config> {
-    vec![
-        members(provisioning),
-        installation(provisioning),
-        log(provisioning),
-        inbox(provisioning),
-        feed(provisioning),
+/// A stream as it should be.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) config: Config,
+    /// Its size was asked for. Another one is a proposal, and one that is there is left as it is.
+    pub(super) is_sized: bool,
+}
+
+impl Wanted {
+    fn usual(config: Config) -> Self {
+        Self {
+            config,
+            is_sized: false,
+        }
+    }
+
+    fn sized(config: Config, asked: Option<u64>, usual: u64) -> Self {
+        let max_bytes = i64::try_from(asked.unwrap_or(usual)).unwrap_or(i64::MAX);
+        Self {
+            config: Config {
+                max_bytes,
+                ..config
+            },
+            is_sized: asked.is_some(),
+        }
+    }
+}
+
+/// What is made first: on a small disk the log takes what is left, and the inbox half of that
+/// again.
+pub(super) fn buckets(provisioning: &Provisioning) -> [Wanted; 2] {
+    [members(provisioning), installation(provisioning)].map(Wanted::usual)
+}
+
+/// What is made last.
+pub(super) fn others(provisioning: &Provisioning) -> [Wanted; 2] {
+    let asked = provisioning.inbox_max_bytes;
+    [
+        Wanted::sized(inbox(provisioning), asked, INBOX_BYTES),
+        Wanted::usual(feed(provisioning)),
     ]
 }
 
-/// The size that was asked for, where it can be.
-pub(super) fn explicit_bytes(stream: &str, provisioning: &Provisioning) -> Option<i64> {
-    let bytes = match stream {
-        names::LOG_STREAM => provisioning.log_max_bytes?,
-        names::INBOX_STREAM => provisioning.inbox_max_bytes?,
-        _ => return None,
-    };
-    Some(i64::try_from(bytes).unwrap_or(i64::MAX))
-}
-
-fn bytes(stream: &str, provisioning: &Provisioning, usual: u64) -> i64 {
-    explicit_bytes(stream, provisioning).unwrap_or(usual as i64)
+/// The log's streams, in their order; all of one size.
+pub(super) fn logs(provisioning: &Provisioning, spread: Spread) -> Vec<Wanted> {
+    let count = u64::from(spread.streams.count());
+    let asked = provisioning.log_max_bytes.map(|bytes| bytes / count);
+    let one = |n| Wanted::sized(log(provisioning, spread, n), asked, LOG_BYTES / count);
+    (0..spread.streams.count()).map(one).collect()
 }
 
 /// Kept for ever; refuses when full rather than forget; nothing in it can be deleted.
-fn log(provisioning: &Provisioning) -> Config {
+fn log(provisioning: &Provisioning, spread: Spread, n: u32) -> Config {
     Config {
-        name: names::LOG_STREAM.to_owned(),
+        name: names::log_stream(n),
         description: Some("Redress: the log of all services".to_owned()),
-        subjects: names::LOG_SUBJECTS.map(str::to_owned).into(),
-        max_bytes: bytes(names::LOG_STREAM, provisioning, LOG_BYTES),
+        subjects: log_subjects(spread, n),
         allow_atomic_publish: true,
         duplicate_window: LEAST_WINDOW,
         ..base(provisioning)
     }
+}
+
+/// A stream among several names its partitions: no two streams may take one subject.
+fn log_subjects(spread: Spread, n: u32) -> Vec<String> {
+    if spread.streams == Streams::ONE {
+        return names::LOG_SUBJECTS.map(str::to_owned).into();
+    }
+    let own = (0..spread.partitions).filter(|partition| spread.streams.of(*partition) == n);
+    let numbers = (n == 0).then(|| names::NUMBER_SUBJECTS.to_owned());
+    own.map(names::block_subjects).chain(numbers).collect()
 }
 
 /// Complaints left by adapters that do not wait: gone once intake has registered them.
@@ -76,7 +110,6 @@ fn inbox(provisioning: &Provisioning) -> Config {
         name: names::INBOX_STREAM.to_owned(),
         description: Some("Redress: complaints to be registered".to_owned()),
         subjects: vec![names::INBOX_SUBJECTS.to_owned()],
-        max_bytes: bytes(names::INBOX_STREAM, provisioning, INBOX_BYTES),
         retention: RetentionPolicy::WorkQueue,
         deny_delete: false,
         duplicate_window: INBOX_WINDOW,

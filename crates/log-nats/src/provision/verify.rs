@@ -83,14 +83,14 @@ mod tests {
     use redress_wire::names;
 
     use super::{
-        super::{Provisioning, plan},
+        super::{Provisioning, Spread, plan},
         *,
     };
 
     fn reason(change: impl Fn(&mut Config)) -> String {
-        let mut streams = plan::streams(&Provisioning::default()).into_iter();
-        let log = streams.find(|one| one.name == names::LOG_STREAM);
-        let log = log.expect("the log is a stream");
+        let mut logs = plan::logs(&Provisioning::default(), Spread::NONE);
+        let log = logs.remove(0).config;
+        assert_eq!((log.name.as_str(), logs.len()), (names::LOG_STREAM, 0));
         let mut found = log.clone();
         change(&mut found);
         stream(&log, &found)
@@ -107,7 +107,12 @@ mod tests {
 
     #[test]
     fn other_sizes_and_copies_are_fine() {
-        for wanted in plan::streams(&Provisioning::default()) {
+        let usual = Provisioning::default();
+        let [members, installation] = plan::buckets(&usual);
+        let [inbox, feed] = plan::others(&usual);
+        let mut all = plan::logs(&usual, Spread::NONE);
+        all.extend([members, installation, inbox, feed]);
+        for wanted in all.into_iter().map(|wanted| wanted.config) {
             let found = Config {
                 max_bytes: 1,
                 num_replicas: 5,

@@ -4,7 +4,7 @@
 
 use std::{future::Future, time::Duration};
 
-use redress_log::contract::Fixture;
+use redress_log::{Streams, contract::Fixture};
 use redress_log_nats::{
     Broker, ConnectOptions, NatsInstallation, NatsLog, NatsMembership, NatsPeers, Provisioning,
     connect, provision,
@@ -22,6 +22,16 @@ pub(crate) struct Nats {
 impl Nats {
     pub(crate) async fn start() -> Self {
         Self::with(&Provisioning::default()).await
+    }
+
+    /// With a log over several streams.
+    pub(crate) async fn over(streams: u32) -> Self {
+        let provisioning = Provisioning {
+            streams: Streams::new(streams),
+            partitions: Some(256),
+            ..Provisioning::default()
+        };
+        Self::with(&provisioning).await
     }
 
     pub(crate) async fn with(provisioning: &Provisioning) -> Self {

@@ -1,4 +1,4 @@
-//! Behaviours of [`EventLog`].
+//! Behaviours of [`EventLog`], within one stream.
 
 use std::time::Duration;
 
@@ -12,7 +12,10 @@ use crate::{AppendError, Chain, Entry, EventLog, Reader, Stored};
 const ROUTER: Chain = blocks(0, Service::Router);
 const INTAKE: Chain = blocks(0, Service::Intake);
 
-const fn blocks(partition: u32, service: Service) -> Chain {
+/// The chain of a service in the `n`-th partition of the stream that holds partition 0, of one, two
+/// or three streams.
+const fn blocks(n: u32, service: Service) -> Chain {
+    let partition = 6 * n;
     Chain::Blocks { partition, service }
 }
 
@@ -161,16 +164,11 @@ pub async fn two_entries_of_one_chain_are_refused(fixture: &impl Fixture) {
 pub async fn two_hundred_entries_are_one_batch(fixture: &impl Fixture) {
     let log = fixture.log();
     let round = |expected: u64| -> Vec<Entry> {
-        let chain = |partition| blocks(partition, Service::SlaMonitor);
-        let after = |partition: u32| {
-            if expected == 0 {
-                0
-            } else {
-                expected + u64::from(partition)
-            }
-        };
-        (0..200)
-            .map(|id| entry(chain(id), after(id), "block"))
+        let chains = (0..40).flat_map(|n| Service::ALL.map(|service| blocks(n, service)));
+        (0..)
+            .zip(chains)
+            .map(|(place, chain)| (chain, if expected == 0 { 0 } else { expected + place }))
+            .map(|(chain, after)| entry(chain, after, "block"))
             .collect()
     };
     assert_eq!(append(&log, &round(0)).await, (1..=200).collect::<Vec<_>>());
@@ -236,7 +234,7 @@ pub async fn an_entry_is_found_at_its_sequence(fixture: &impl Fixture) {
         (2, Some(stored(numbers, 2, "b"))),
         (3, None),
     ] {
-        assert_eq!(soon(log.at(sequence)).await, Ok(expected));
+        assert_eq!(soon(log.at(0, sequence)).await, Ok(expected));
     }
 }
 
@@ -344,8 +342,8 @@ pub async fn reading_from_beyond_the_end_is_an_error(fixture: &impl Fixture) {
 
 /// The same log is always the same one.
 pub async fn the_identity_stays(fixture: &impl Fixture) {
-    let before = soon(fixture.log().identity()).await;
+    let before = soon(fixture.log().identity(0)).await;
     append(&fixture.log(), &[entry(ROUTER, 0, "a")]).await;
     assert!(before.is_ok());
-    assert_eq!(soon(fixture.log().identity()).await, before);
+    assert_eq!(soon(fixture.log().identity(0)).await, before);
 }

@@ -1,12 +1,14 @@
 //! The suites that the twins and the adapters pass alike.
 //!
 //! A test file of an adapter writes `redress_log::event_log_contract!(fixture())`, where
-//! `fixture()` is a future that makes a new [`Fixture`]; every behaviour becomes one test.
+//! `fixture()` is a future that makes a new [`Fixture`]; every behaviour becomes one test. It does
+//! so for one stream, and in a module of its own for three.
 
 mod installation;
 mod log;
 mod membership;
 mod peers;
+mod streams;
 
 use std::{future::Future, time::Duration};
 
@@ -16,6 +18,7 @@ pub use installation::*;
 pub use log::*;
 pub use membership::*;
 pub use peers::*;
+pub use streams::*;
 
 use crate::{EventLog, Installation, Membership, Peers};
 
@@ -68,6 +71,11 @@ macro_rules! event_log_contract {
             two_readers_see_the_same,
             reading_from_beyond_the_end_is_an_error,
             the_identity_stays,
+            each_stream_counts_for_itself,
+            an_append_to_several_streams_is_refused_and_stores_nothing,
+            streams_are_appended_to_side_by_side,
+            a_partition_is_read_from_its_stream,
+            each_stream_has_an_identity,
             a_member_is_seen_and_leaves,
             what_a_member_says_of_itself_is_seen,
             an_expired_lease_is_seen_and_a_renewed_one_stays,

@@ -7,7 +7,7 @@ use std::{
 use redress_wire::Service;
 use tokio::sync::watch;
 
-use crate::{AppendError, Chain, Entry, EventLog, LogError, Reader, Stored};
+use crate::{AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams};
 
 /// What goes wrong with an append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +35,14 @@ pub struct MemoryLog {
 #[derive(Debug)]
 struct State {
     identity: [u8; 16],
-    /// The entry with sequence `n` stands at `n - 1`.
+    streams: Streams,
+    /// In the order of their arrival.
     entries: Vec<Stored>,
+    /// Of each stream: the entry with sequence `n` is the one that `n - 1` points to.
+    places: Vec<Vec<usize>>,
     last: HashMap<Chain, u64>,
-    faults: VecDeque<Fault>,
+    /// What becomes of the next appends; none: nothing goes wrong.
+    faults: VecDeque<Option<Fault>>,
     late: Vec<Entry>,
 }
 
@@ -49,11 +53,18 @@ impl Default for MemoryLog {
 }
 
 impl MemoryLog {
-    /// An empty log.
+    /// An empty log of one stream.
     pub fn new(identity: [u8; 16]) -> Self {
+        Self::over(Streams::ONE, identity)
+    }
+
+    /// An empty log of several streams.
+    pub fn over(streams: Streams, identity: [u8; 16]) -> Self {
         let state = State {
             identity,
+            streams,
             entries: Vec::new(),
+            places: vec![Vec::new(); streams.count() as usize],
             last: HashMap::new(),
             faults: VecDeque::new(),
             late: Vec::new(),
@@ -66,10 +77,15 @@ impl MemoryLog {
 
     /// Lets the next append fail; several in a row are used up one after the other.
     pub fn fail_next(&self, fault: Fault) {
-        self.state().faults.push_back(fault);
+        self.state().faults.push_back(Some(fault));
     }
 
-    /// All that is stored, in order.
+    /// Lets an append pass before those that are to fail after it.
+    pub fn pass_next(&self) {
+        self.state().faults.push_back(None);
+    }
+
+    /// All that is stored, in the order of its arrival.
     pub fn entries(&self) -> Vec<Stored> {
         self.state().entries.clone()
     }
@@ -82,7 +98,7 @@ impl MemoryLog {
         let mut state = self.state();
         state.land_late();
         let doubt = |text: &str| Err(AppendError::InDoubt(text.to_owned()));
-        let appended = match state.faults.pop_front() {
+        let appended = match state.faults.pop_front().flatten() {
             None => state.store(entries),
             Some(Fault::StoredInDoubt) => state
                 .store(entries)
@@ -106,6 +122,15 @@ impl State {
     /// Stores all or none; every chain is checked against the log before the first is stored.
     fn store(&mut self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
         let mut chains = HashSet::with_capacity(entries.len());
+        let stream_of = |entry: &Entry| self.streams.of_chain(entry.chain);
+        let Some(stream) = entries.first().map(stream_of) else {
+            return Ok(Vec::new());
+        };
+        if entries.iter().any(|entry| stream_of(entry) != stream) {
+            return Err(AppendError::Refused(
+                "entries of several streams".to_owned(),
+            ));
+        }
         for entry in entries {
             let subject = entry.chain.subject();
             if !chains.insert(entry.chain) {
@@ -118,10 +143,12 @@ impl State {
                 )));
             }
         }
-        let first = self.entries.len() as u64 + 1;
+        let places = &mut self.places[stream as usize];
+        let first = places.len() as u64 + 1;
         for (sequence, entry) in (first..).zip(entries) {
             let (chain, payload) = (entry.chain, entry.payload.clone());
             self.last.insert(chain, sequence);
+            places.push(self.entries.len());
             self.entries.push(Stored {
                 chain,
                 sequence,
@@ -137,14 +164,19 @@ impl State {
         self.store(&late).ok();
     }
 
-    fn find(&self, sequence: u64) -> Option<&Stored> {
-        self.entries
-            .get(usize::try_from(sequence.checked_sub(1)?).ok()?)
+    fn find(&self, stream: u32, sequence: u64) -> Option<&Stored> {
+        let places = &self.places[stream as usize];
+        let place = places.get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
+        self.entries.get(*place)
     }
 }
 
 impl EventLog for MemoryLog {
     type Reader = MemoryReader;
+
+    async fn streams(&self) -> Result<Streams, LogError> {
+        Ok(self.state().streams)
+    }
 
     async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
         self.append_now(entries)
@@ -152,15 +184,17 @@ impl EventLog for MemoryLog {
 
     async fn last(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
         let state = self.state();
+        let stream = state.streams.of_chain(chain);
         Ok(state
             .last
             .get(&chain)
-            .and_then(|last| state.find(*last))
+            .and_then(|last| state.find(stream, *last))
             .cloned())
     }
 
-    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
-        Ok(self.state().find(sequence).cloned())
+    async fn at(&self, partition: u32, sequence: u64) -> Result<Option<Stored>, LogError> {
+        let state = self.state();
+        Ok(state.find(state.streams.of(partition), sequence).cloned())
     }
 
     async fn read(
@@ -169,7 +203,11 @@ impl EventLog for MemoryLog {
         services: &[Service],
         from: u64,
     ) -> Result<MemoryReader, LogError> {
-        let end = self.state().entries.len() as u64;
+        let (stream, end) = {
+            let state = self.state();
+            let stream = state.streams.of(partition);
+            (stream, state.places[stream as usize].len() as u64)
+        };
         if from > end + 1 {
             return Err(LogError(format!("it ends at {end}, before {from}")));
         }
@@ -179,14 +217,18 @@ impl EventLog for MemoryLog {
         };
         Ok(MemoryReader {
             log: self.clone(),
+            stream,
             chains: services.iter().map(chain).collect(),
             next: from.max(1),
             length: self.length.subscribe(),
         })
     }
 
-    async fn identity(&self) -> Result<[u8; 16], LogError> {
-        Ok(self.state().identity)
+    async fn identity(&self, partition: u32) -> Result<[u8; 16], LogError> {
+        let state = self.state();
+        let mut identity = state.identity;
+        identity[15] ^= state.streams.of(partition) as u8;
+        Ok(identity)
     }
 }
 
@@ -194,6 +236,7 @@ impl EventLog for MemoryLog {
 #[derive(Debug)]
 pub struct MemoryReader {
     log: MemoryLog,
+    stream: u32,
     chains: HashSet<Chain>,
     next: u64,
     length: watch::Receiver<usize>,
@@ -217,7 +260,7 @@ impl MemoryReader {
     /// The next block that is there; passes over the entries of others.
     fn find(&mut self) -> Option<Stored> {
         let state = self.log.state();
-        while let Some(stored) = state.find(self.next) {
+        while let Some(stored) = state.find(self.stream, self.next) {
             if self.chains.contains(&stored.chain) {
                 return Some(stored.clone());
             }

@@ -152,7 +152,7 @@ impl<L: EventLog, F: Feed> Publisher<L, F> {
         let FeedParts {
             log, feed, service, ..
         } = &self.parts;
-        let identity = log.identity().await?;
+        let identity = log.identity(partition).await?;
         let (mark, place) = feed.mark(*service, partition).await?.unwrap_or_default();
         // A mark in another log says nothing about this one.
         let place = if place.log == identity {

@@ -1,6 +1,7 @@
 //! The loop that owns the partitions of a process: gathers, decides, commits, answers.
 
 mod behind;
+mod bring_in;
 mod gather;
 mod holdings;
 mod looks;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use prost::Message as _;
 use redress_host::{Metrics, RuntimeMetrics, SystemClock, policy_dir::PolicyVersion};
 use redress_log::{
-    Chain, Entry, EventLog, Membership,
+    Chain, Entry, EventLog, Membership, Streams,
     memory::{MemoryLog, MemoryMembership, MemoryPeers},
 };
 use redress_runtime::{Context, Core, Draft, Head, Pace, Parts, Processor, Recorded, Refusal};
@@ -173,8 +173,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::over(1)
+    }
+
+    /// With a log over several streams.
+    pub(crate) fn over(streams: u32) -> Self {
+        let streams = Streams::new(streams).expect("a number of streams");
         Self {
-            log: MemoryLog::new([7; 16]),
+            log: MemoryLog::over(streams, [7; 16]),
             members: MemoryMembership::new(Duration::from_secs(6)),
             peers: MemoryPeers::default(),
             pace: Pace {

@@ -263,7 +263,8 @@ async fn customer(desk: &Desk, request: GetCustomerRequest) -> Result<Customer, 
     let Some(newest) = found.first() else {
         return Err(Refusal::not_found("this customer has no (more) complaints"));
     };
-    let registered = lookup::registered(desk, newest.sequence, newest.index).await?;
+    let partition = lookup::partition_of(desk, &newest.complaint_id)?;
+    let registered = lookup::registered(desk, partition, newest.sequence, newest.index).await?;
     let next = found
         .last()
         .filter(|_| more)

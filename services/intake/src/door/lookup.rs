@@ -40,24 +40,41 @@ pub async fn complaint(desk: &Desk, name: &str) -> Result<Complaint, Refusal> {
         }
     };
     let place = place.ok_or_else(|| Refusal::not_found("there is no such complaint"))?;
-    let registered = registered(desk, place.sequence, place.index).await?;
+    let partition = partition_of(desk, &place.complaint_id)?;
+    let registered = registered(desk, partition, place.sequence, place.index).await?;
     Ok(shown(place, registered))
 }
 
-/// The event at a place of the log.
+/// The partition of a complaint that was found.
+///
+/// # Errors
+/// Its id is none.
+pub(crate) fn partition_of(desk: &Desk, id: &[u8]) -> Result<u32, Refusal> {
+    let id = ComplaintId::try_from(id);
+    let id = id.map_err(|_| Refusal::new(Code::Internal, "a complaint has no id"))?;
+    Ok(desk.partition(&id))
+}
+
+/// The event at a place of a partition's log.
 ///
 /// # Errors
 /// The log cannot be read, or holds something else there.
 pub(crate) async fn registered(
     desk: &Desk,
+    partition: u32,
     sequence: u64,
     index: u32,
 ) -> Result<ComplaintRegistered, Refusal> {
-    let stored = desk.broker.log().at(sequence).await.map_err(|error| {
-        tracing::warn!(%error, "a complaint cannot be read from the log");
-        let pause = std::time::Duration::from_secs(1);
-        Refusal::unavailable("the log cannot be read right now", pause)
-    })?;
+    let stored = desk
+        .broker
+        .log()
+        .at(partition, sequence)
+        .await
+        .map_err(|error| {
+            tracing::warn!(%error, "a complaint cannot be read from the log");
+            let pause = std::time::Duration::from_secs(1);
+            Refusal::unavailable("the log cannot be read right now", pause)
+        })?;
     let block = stored.and_then(|stored| Block::decode(stored.payload).ok());
     let event = block.and_then(|block| block.events.into_iter().nth(index as usize));
     match event.and_then(|event| event.payload) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use redress_log::{
-    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, memory::MemoryReader,
+    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams, memory::MemoryReader,
 };
 use redress_wire::Service;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -56,13 +56,22 @@ impl Broker {
                 let batch: Vec<Stored> = stored.collect();
                 for stored in &batch {
                     lock(&self.0.damage).landed(stored);
-                    *lock(&self.0.promised) = stored.sequence;
+                    self.count(stored);
                 }
                 self.0.model.landed(owner, &batch);
             }
             Err(fault) => self.0.trace.note(format!("p{owner} append: {fault}")),
         }
         landed
+    }
+
+    fn count(&self, stored: &Stored) {
+        let mut promised = lock(&self.0.promised);
+        *promised = match self.0.control {
+            // A control has one stream, and may have counted it when it promised it.
+            Control::AnswerBeforeCommit => stored.sequence,
+            _ => *promised + 1,
+        };
     }
 
     fn last_stored(&self, chain: Chain) -> Option<Stored> {
@@ -107,6 +116,11 @@ impl Broker {
 impl EventLog for SimLog {
     type Reader = SimReader;
 
+    async fn streams(&self) -> Result<Streams, LogError> {
+        // The adapter asks once.
+        self.broker.0.log.streams().await
+    }
+
     async fn append(&self, entries: &[Entry]) -> Result<Vec<u64>, AppendError> {
         let (broker, owner) = (&self.broker, self.owner);
         if broker.0.control == Control::AnswerBeforeCommit {
@@ -144,9 +158,9 @@ impl EventLog for SimLog {
         Ok(last.map(|stored| self.broker.served(stored)))
     }
 
-    async fn at(&self, sequence: u64) -> Result<Option<Stored>, LogError> {
+    async fn at(&self, partition: u32, sequence: u64) -> Result<Option<Stored>, LogError> {
         self.ask().await?;
-        let stored = self.broker.0.log.at(sequence).await?;
+        let stored = self.broker.0.log.at(partition, sequence).await?;
         Ok(stored.map(|stored| self.broker.served(stored)))
     }
 
@@ -165,9 +179,9 @@ impl EventLog for SimLog {
         })
     }
 
-    async fn identity(&self) -> Result<[u8; 16], LogError> {
+    async fn identity(&self, partition: u32) -> Result<[u8; 16], LogError> {
         self.ask().await?;
-        self.broker.0.log.identity().await
+        self.broker.0.log.identity(partition).await
     }
 }
 

@@ -18,7 +18,7 @@ use std::{
 };
 
 use redress_log::{
-    Handler,
+    Handler, Streams,
     memory::{MemoryFeed, MemoryLog, MemoryMembership},
 };
 use redress_wire::Service;
@@ -59,7 +59,7 @@ struct Shared {
     /// Who answers under which name.
     served: Mutex<BTreeMap<(Service, String), (Owner, Handler)>>,
     damage: Mutex<Damage>,
-    /// The last stream sequence stored, or promised by a control.
+    /// How many messages are stored, or promised by a control.
     promised: Mutex<u64>,
     weather: Mutex<Weather>,
     is_down: watch::Sender<bool>,
@@ -73,6 +73,7 @@ struct Shared {
 
 impl Broker {
     pub(crate) fn new(
+        streams: Streams,
         control: Control,
         model: Model,
         scheduler: Scheduler,
@@ -80,7 +81,7 @@ impl Broker {
         trace: Trace,
     ) -> Self {
         Self(Arc::new(Shared {
-            log: MemoryLog::new([7; 16]),
+            log: MemoryLog::over(streams, [7; 16]),
             members: MemoryMembership::new(LEASE),
             feed: MemoryFeed::default(),
             inbox: Mutex::default(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use redress_log::Streams;
 
 /// `redress up`.
 #[derive(Clone, Debug, Args)]
@@ -46,6 +47,9 @@ pub(crate) struct UpArgs {
     /// Partitions, on the first start only
     #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N")]
     pub(crate) partitions: Option<u32>,
+    /// Streams that the partitions are spread over, 1 to 8, on the first start only
+    #[arg(long, env = "REDRESS_STREAMS", value_name = "N", value_parser = streams)]
+    pub(crate) streams: Option<Streams>,
 }
 
 /// `redress provision`.
@@ -58,7 +62,7 @@ pub(crate) struct ProvisionArgs {
     #[arg(long, env = "REDRESS_REPLICAS", value_name = "N", default_value = "1",
           value_parser = ["1", "3", "5"])]
     pub(crate) replicas: String,
-    /// Bytes that the log may take [default: 64 GiB, or less on a small disk]
+    /// Bytes that the log may take, over all its streams [default: 64 GiB, or less on a small disk]
     #[arg(long, value_name = "BYTES")]
     pub(crate) log_max_bytes: Option<u64>,
     /// Bytes that complaints waiting in the inbox may take [default: 4 GiB]
@@ -68,7 +72,16 @@ pub(crate) struct ProvisionArgs {
     #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) partitions: Option<u32>,
+    /// Streams that the partitions are spread over, 1 to 8, so that more than one leader carries the
+    /// load; fixed by the first run for good [default: 1]
+    #[arg(long, env = "REDRESS_STREAMS", value_name = "N", value_parser = streams)]
+    pub(crate) streams: Option<Streams>,
     /// Seconds to wait for the broker
     #[arg(long, value_name = "S", default_value_t = 60)]
     pub(crate) wait: u64,
+}
+
+fn streams(text: &str) -> Result<Streams, String> {
+    let streams = text.parse().ok().and_then(Streams::new);
+    streams.ok_or_else(|| format!("must be a whole number from 1 to {}", Streams::MOST))
 }

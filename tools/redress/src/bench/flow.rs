@@ -28,7 +28,7 @@ pub(super) struct Rounds {
     pub(super) lengths: Vec<usize>,
 }
 
-/// What had been written before.
+/// What had been written before, in the one stream of the rig's log.
 pub(super) struct Written {
     counts: BTreeMap<Service, (u64, u64)>,
     last_sequence: u64,
@@ -80,7 +80,7 @@ pub(super) async fn measure(rig: &Rig, before: &Written, complaints: u64) -> any
     let (first, last) = (before.last_sequence + 1, now.last_sequence);
     let step = ((last.saturating_sub(first)) / LOOKED_AT).max(1);
     for sequence in (first..=last).step_by(step as usize) {
-        let Some(stored) = log.at(sequence).await? else {
+        let Some(stored) = log.at(0, sequence).await? else {
             continue;
         };
         if let Chain::Blocks { service, .. } = stored.chain

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 
-use redress_log::Installation as _;
+use redress_log::{EventLog as _, Installation as _, Streams};
 use redress_log_nats::{Broker, check_provisioned};
 use redress_wire::{Service, analytics::GetFiguresRequest, names, notifier::ListDeliveriesRequest};
 
@@ -122,9 +122,30 @@ async fn broker_time(broker: &Broker, found: &mut Findings<'_>) -> anyhow::Resul
     Ok(Clocks { found }.told("the broker", told, looks)?)
 }
 
+/// How full the log is, each of its streams by itself.
 async fn log_space(broker: &Broker, found: &mut Findings<'_>) -> anyhow::Result<()> {
+    let Ok(streams) = broker.log().streams().await else {
+        return Ok(());
+    };
+    for stream in 0..streams.count() {
+        let about = if streams == Streams::ONE {
+            "log".to_owned()
+        } else {
+            format!("log {} of {streams}", stream + 1)
+        };
+        stream_space(broker, &about, &names::log_stream(stream), found).await?;
+    }
+    Ok(())
+}
+
+async fn stream_space(
+    broker: &Broker,
+    about: &str,
+    stream: &str,
+    found: &mut Findings<'_>,
+) -> anyhow::Result<()> {
     let context = async_nats::jetstream::new(broker.client().clone());
-    let Ok(stream) = context.get_stream(names::LOG_STREAM).await else {
+    let Ok(stream) = context.get_stream(stream).await else {
         return Ok(());
     };
     let info = stream.cached_info();
@@ -138,9 +159,9 @@ async fn log_space(broker: &Broker, found: &mut Findings<'_>) -> anyhow::Result<
     let share = bytes as f64 / most as f64;
     if share > 0.9 {
         let todo = "it refuses new entries when full: `redress provision --log-max-bytes`";
-        found.problem("log", format!("{text}; {todo}"))?;
+        found.problem(about, format!("{text}; {todo}"))?;
     } else {
-        found.fine("log", text)?;
+        found.fine(about, text)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use redress_log::Installation as _;
+use redress_log::{EventLog as _, Installation as _};
 use redress_log_nats::{Broker, Provisioning, check_provisioned, provision};
 use redress_wire::names;
 use serde_json::json;
@@ -28,9 +28,12 @@ pub(crate) async fn run(
         replicas: args.replicas.parse()?,
         log_max_bytes: args.log_max_bytes,
         inbox_max_bytes: args.inbox_max_bytes,
+        streams: args.streams,
+        partitions: Some(args.partitions.unwrap_or(PARTITIONS)),
     };
     provision(&broker, &wanted).await?;
     check_provisioned(&broker).await?;
+    let streams = broker.log().streams().await?;
     let partitions = fix_partitions(&broker, args.partitions).await?;
     let at = shown(global.nats.url());
     if out.json {
@@ -39,12 +42,14 @@ pub(crate) async fn run(
             "nats": at,
             "replicas": wanted.replicas,
             "partitions": partitions,
+            "streams": streams.count(),
         }))?;
     } else {
         out.line(&format!(
-            "{at}: {} ({partitions} {})",
+            "{at}: {} ({partitions} {}, {streams} {})",
             out.pick("streams and buckets are there", "流与存储桶已就绪"),
-            out.pick("partitions", "个分区")
+            out.pick("partitions", "个分区"),
+            out.pick("stream(s) of the log", "个日志流"),
         ))?;
     }
     Ok(Ending::Fine)

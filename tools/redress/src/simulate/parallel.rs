@@ -27,8 +27,7 @@ struct Shared {
     sides: Pair<Side>,
     window: Window,
     nats: NatsArgs,
-    from: u64,
-    partitions: u32,
+    from: Vec<u64>,
     next: AtomicU32,
     events: AtomicU64,
     bar: ProgressBar,
@@ -39,8 +38,8 @@ pub(crate) struct Job {
     pub(crate) sides: Pair<Side>,
     pub(crate) window: Window,
     pub(crate) nats: NatsArgs,
-    /// The sequence from which on to read.
-    pub(crate) from: u64,
+    /// Of each partition the sequence from which on to read.
+    pub(crate) from: Vec<u64>,
     pub(crate) partitions: u32,
     pub(crate) workers: usize,
 }
@@ -54,7 +53,6 @@ pub(crate) async fn replay(job: Job, out: &Output) -> anyhow::Result<(Report, u6
         window: job.window,
         nats: job.nats,
         from: job.from,
-        partitions: job.partitions,
         next: AtomicU32::new(0),
         events: AtomicU64::new(0),
         bar,
@@ -78,10 +76,10 @@ async fn work(shared: Arc<Shared>) -> anyhow::Result<Report> {
     let mut report = Report::default();
     loop {
         let partition = shared.next.fetch_add(1, Ordering::Relaxed);
-        if partition >= shared.partitions {
+        let Some(&from) = shared.from.get(partition as usize) else {
             return Ok(report);
-        }
-        if let Some(reading) = source.read(partition, shared.from).await? {
+        };
+        if let Some(reading) = source.read(partition, from).await? {
             report.merge(one(&shared, reading, u64::from(partition)).await?);
         }
     }

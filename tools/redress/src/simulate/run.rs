@@ -44,16 +44,12 @@ async fn from_log(
     let zone = &policies.sides.today.policy().house().time_zone;
     let window = window(args.since.as_deref(), args.until.as_deref(), moment(), zone)?;
     let source = Source::open(&global.nats).await?;
-    let mut end = 0;
-    for partition in 0..source.partitions {
-        end = end.max(source.end(partition).await?);
-    }
     let started = Instant::now();
     let job = Job {
         sides: policies.sides.clone(),
         window,
         nats: global.nats.clone(),
-        from: source.start(window.since, end).await?,
+        from: source.starts(window.since).await?,
         partitions: source.partitions,
         workers: args.workers.unwrap_or_else(processors),
     };

@@ -68,16 +68,10 @@ async fn follow(
     source: &Source,
     since: Timestamp,
 ) -> anyhow::Result<(JoinSet<()>, mpsc::Receiver<anyhow::Result<Block>>)> {
-    let mut ends = Vec::new();
-    for partition in 0..source.partitions {
-        ends.push(source.end(partition).await?);
-    }
-    let from = source
-        .start(since, ends.iter().copied().max().unwrap_or(0))
-        .await?;
+    let from = source.starts(since).await?;
     let (sender, blocks) = mpsc::channel(AHEAD);
     let mut readers = JoinSet::new();
-    for partition in 0..source.partitions {
+    for (partition, from) in (0..).zip(from) {
         let mut reading = source.follow(partition, from).await?;
         let sender = sender.clone();
         readers.spawn(async move {

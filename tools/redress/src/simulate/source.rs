@@ -77,8 +77,24 @@ impl Source {
         Ok(end)
     }
 
-    /// A sequence from which on nothing of `since` or later is missed; `end` is the log's last.
-    pub(crate) async fn start(&self, since: Timestamp, end: u64) -> anyhow::Result<u64> {
+    /// Of each partition a sequence from which on nothing of `since` or later is missed.
+    pub(crate) async fn starts(&self, since: Timestamp) -> anyhow::Result<Vec<u64>> {
+        let streams = self.log.streams().await?;
+        let mut ends = vec![0; streams.count() as usize];
+        for partition in 0..self.partitions {
+            let end = &mut ends[streams.of(partition) as usize];
+            *end = self.end(partition).await?.max(*end);
+        }
+        let mut starts = Vec::new();
+        for (first, end) in (0..).zip(ends) {
+            starts.push(self.start(first, since, end).await?);
+        }
+        let start = |partition| starts[streams.of(partition) as usize];
+        Ok((0..self.partitions).map(start).collect())
+    }
+
+    /// The same for the stream of a partition, whose last sequence is `end`.
+    async fn start(&self, partition: u32, since: Timestamp, end: u64) -> anyhow::Result<u64> {
         let since = since
             .checked_sub(SLACK)
             .unwrap_or(Timestamp::MIN)
@@ -86,7 +102,7 @@ impl Source {
         let (mut low, mut high) = (1, end.max(1));
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.time_from(middle, high).await? {
+            match self.time_from(partition, middle, high).await? {
                 Some(time) if time < since => low = middle + 1,
                 _ => high = middle,
             }
@@ -95,9 +111,9 @@ impl Source {
     }
 
     /// The time of the first block with events from a sequence on.
-    async fn time_from(&self, from: u64, end: u64) -> anyhow::Result<Option<i64>> {
+    async fn time_from(&self, partition: u32, from: u64, end: u64) -> anyhow::Result<Option<i64>> {
         for sequence in from..end.min(from + LOOK_ON) {
-            let stored = self.log.at(sequence).await?;
+            let stored = self.log.at(partition, sequence).await?;
             let block = stored
                 .filter(|stored| matches!(stored.chain, Chain::Blocks { .. }))
                 .and_then(|stored| log::Block::decode(stored.payload).ok());

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use crate::{
     args::{Global, UpArgs},
     broker::reach,
-    commands::{Ending, policy},
+    commands::{Ending, policy, provision::PARTITIONS},
     output::Output,
 };
 
@@ -121,7 +121,12 @@ async fn start_and_supervise(
         .nats
         .at(plan.nats_url.clone(), plan.monitor_url.clone());
     let broker = reach(&nats, BROKER_WITHIN).await?;
-    provision(&broker, &Provisioning::default()).await?;
+    let wanted = Provisioning {
+        streams: args.streams,
+        partitions: Some(args.partitions.unwrap_or(PARTITIONS)),
+        ..Provisioning::default()
+    };
+    provision(&broker, &wanted).await?;
     for settings in &plan.services {
         running.services.push(start_service(settings)?);
     }

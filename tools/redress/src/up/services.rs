@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::Child;
 
 /// Variables of the command line that mean nothing, or something else, to a service.
-const OURS: [&str; 16] = [
+const OURS: [&str; 17] = [
     "REDRESS_NATS_SERVER",
     "REDRESS_CONFIG",
     "REDRESS_GRPC_ADDR",
@@ -24,6 +24,7 @@ const OURS: [&str; 16] = [
     "REDRESS_NOTIFIER_ADMIN_ADDR",
     "REDRESS_ANALYTICS_ADMIN_ADDR",
     "REDRESS_PARTITIONS",
+    "REDRESS_STREAMS",
     "REDRESS_BIN_DIR",
 ];
 
