@@ -77,6 +77,19 @@ async fn one_stream_leaves_everything_as_it_always_was() {
 }
 
 #[tokio::test]
+async fn left_to_itself_a_log_with_one_copy_gets_a_stream_for_each_partition_as_far_as_they_go() {
+    for (partitions, streams) in [(None, 1), (Some(1), 1), (Some(3), 3), (Some(16), 8)] {
+        let unsaid = Provisioning {
+            partitions,
+            ..Provisioning::default()
+        };
+        let nats = Nats::with(&unsaid).await;
+        let made = soon(nats.broker.log().streams()).await;
+        assert_eq!(made.map(Streams::count), Ok(streams), "{partitions:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_number_of_streams_is_fixed_by_the_first_run() {
     for first in [1, 2] {
         let nats = Nats::with(&asked(first, Some(8))).await;

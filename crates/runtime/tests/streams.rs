@@ -145,8 +145,8 @@ async fn two_replicas_give_no_number_twice() {
         futures::join!(numbers(&one), numbers(&two));
     }
     let given = recorded(&world);
-    let once: BTreeSet<u64> = given.iter().copied().collect();
-    assert_eq!(once.len(), given.len(), "{given:?}");
+    let distinct: BTreeSet<u64> = given.iter().copied().collect();
+    assert_eq!(distinct.len(), given.len(), "{given:?}");
     assert!(given.len() >= 40 * PARTITIONS as usize);
     rows_are_those_of_the_log(&world, &one).await;
     futures::join!(one.stop(), two.stop());

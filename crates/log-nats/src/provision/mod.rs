@@ -45,7 +45,7 @@ pub struct Provisioning {
     /// or less on a small disk.
     pub inbox_max_bytes: Option<u64>,
     /// Over how many streams the log is spread: fixed when it is made. Unless set: what it is, or
-    /// one.
+    /// what suits the number of copies and partitions.
     pub streams: Option<Streams>,
     /// The number of partitions, if it is not fixed yet: several streams divide them.
     pub partitions: Option<u32>,

@@ -37,16 +37,28 @@ pub(super) async fn fix(
     provisioning: &Provisioning,
 ) -> Result<Spread, ProvisionError> {
     let asked = provisioning.streams;
-    let spread = match (holds(broker).await?, asked) {
-        (Some(spread), _) => spread,
-        (None, None | Some(Streams::ONE)) => Spread::NONE,
-        (None, Some(several)) => fix_several(broker, several, provisioning.partitions).await?,
+    let spread = match holds(broker).await? {
+        Some(spread) => spread,
+        None => match asked.unwrap_or_else(|| suited(provisioning)) {
+            Streams::ONE => Spread::NONE,
+            several => fix_several(broker, several, provisioning.partitions).await?,
+        },
     };
     let is = spread.streams;
     match asked.filter(|asked| *asked != is) {
         Some(asked) => Err(ProvisionError::OtherStreams { is, asked }),
         None => Ok(spread),
     }
+}
+
+/// What suits the broker: a batch of two messages and more costs a stream with one copy several
+/// syncs and a folder, a single message one sync. So one partition in each stream is fastest. With
+/// several copies each stream is a group of servers that agree, and a batch costs them little more.
+fn suited(provisioning: &Provisioning) -> Streams {
+    let partitions = provisioning.partitions.unwrap_or(1);
+    let one_each = Streams::new(partitions.clamp(1, Streams::MOST));
+    let alone = one_each.filter(|_| provisioning.replicas == 1);
+    alone.unwrap_or(Streams::ONE)
 }
 
 /// The log that is there, or what was fixed before it is made.

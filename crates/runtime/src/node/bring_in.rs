@@ -66,9 +66,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return;
         }
         let log = self.parts.log.clone();
-        let stores = batches.iter().map(|batch| store(&log, &batch.entries));
+        let appends = batches.iter().map(|batch| store(&log, &batch.entries));
         let started = Instant::now();
-        let stored = self.beside_glances(join_all(stores)).await;
+        let stored = self.beside_glances(join_all(appends)).await;
         let took = started.elapsed();
         let mut tally = Tally::default();
         for (batch, outcome) in batches.into_iter().zip(stored) {

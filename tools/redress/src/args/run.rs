@@ -47,7 +47,8 @@ pub(crate) struct UpArgs {
     /// Partitions, on the first start only
     #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N")]
     pub(crate) partitions: Option<u32>,
-    /// Streams that the partitions are spread over, 1 to 8, on the first start only
+    /// Streams that the partitions are spread over, 1 to 8, on the first start only [default: one
+    /// for each partition, as far as they go]
     #[arg(long, env = "REDRESS_STREAMS", value_name = "N", value_parser = streams)]
     pub(crate) streams: Option<Streams>,
 }
@@ -72,8 +73,9 @@ pub(crate) struct ProvisionArgs {
     #[arg(long, env = "REDRESS_PARTITIONS", value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) partitions: Option<u32>,
-    /// Streams that the partitions are spread over, 1 to 8, so that more than one leader carries the
-    /// load; fixed by the first run for good [default: 1]
+    /// Streams that the partitions are spread over, 1 to 8, so that commits do not queue behind each
+    /// other; fixed by the first run for good [default: one for each partition as far as they go; 1
+    /// with several copies]
     #[arg(long, env = "REDRESS_STREAMS", value_name = "N", value_parser = streams)]
     pub(crate) streams: Option<Streams>,
     /// Seconds to wait for the broker

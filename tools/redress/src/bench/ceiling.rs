@@ -1,10 +1,13 @@
 //! The ceiling: the same flow of blocks and readers, bare.
 //!
-//! Each writing service has a writer with a connection of its own that appends as many atomic
-//! batches, of as many fenced blocks of the same lengths, as its service did; each service's
+//! Each writing service has a writer with a connection of its own that appends as many rounds, of
+//! as many fenced blocks of the same lengths, as its service did; each service's
 //! partitions are read by readers of the same blocks. Nothing is decoded, decided or stored.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -129,8 +132,15 @@ async fn append(
     if entries.is_empty() {
         return Ok(());
     }
-    let sequences = log.append(entries).await?;
-    for (entry, sequence) in entries.iter().zip(sequences) {
+    let streams = log.streams().await?;
+    let mut batches: BTreeMap<u32, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        let batch = batches.entry(streams.of_chain(entry.chain)).or_default();
+        batch.push(entry.clone());
+    }
+    let batches: Vec<Vec<Entry>> = batches.into_values().collect();
+    let stored = try_join_all(batches.iter().map(|batch| log.append(batch))).await?;
+    for (entry, sequence) in batches.concat().iter().zip(stored.concat()) {
         if let Chain::Blocks { partition, .. } = entry.chain {
             heads[partition as usize] = sequence;
         }

@@ -28,10 +28,11 @@ pub(super) struct Rounds {
     pub(super) lengths: Vec<usize>,
 }
 
-/// What had been written before, in the one stream of the rig's log.
+/// What had been written before.
 pub(super) struct Written {
     counts: BTreeMap<Service, (u64, u64)>,
-    last_sequence: u64,
+    /// Of each stream.
+    last_sequences: Vec<u64>,
 }
 
 impl Written {
@@ -47,10 +48,14 @@ impl Written {
         }
         let broker = rig.connect().await?;
         let context = async_nats::jetstream::new(broker.client().clone());
-        let stream = context.get_stream(names::LOG_STREAM).await?;
+        let mut last_sequences = Vec::new();
+        for stream in 0..broker.log().streams().await?.count() {
+            let stream = context.get_stream(names::log_stream(stream)).await?;
+            last_sequences.push(stream.cached_info().state.last_sequence);
+        }
         Ok(Self {
             counts,
-            last_sequence: stream.cached_info().state.last_sequence,
+            last_sequences,
         })
     }
 }
@@ -77,16 +82,18 @@ pub(super) async fn measure(rig: &Rig, before: &Written, complaints: u64) -> any
         }
     }
     let log = rig.connect().await?.log();
-    let (first, last) = (before.last_sequence + 1, now.last_sequence);
-    let step = ((last.saturating_sub(first)) / LOOKED_AT).max(1);
-    for sequence in (first..=last).step_by(step as usize) {
-        let Some(stored) = log.at(0, sequence).await? else {
-            continue;
-        };
-        if let Chain::Blocks { service, .. } = stored.chain
-            && let Some(rounds) = flow.services.get_mut(&service)
-        {
-            rounds.lengths.push(stored.payload.len());
+    let streams = before.last_sequences.iter().zip(&now.last_sequences);
+    let looked_at = LOOKED_AT / before.last_sequences.len().max(1) as u64;
+    // Partition `n` stands in stream `n`.
+    for (partition, (before, last)) in (0..).zip(streams) {
+        let step = (last.saturating_sub(*before) / looked_at).max(1);
+        for sequence in (before + 1..=*last).step_by(step as usize) {
+            if let Some(stored) = log.at(partition, sequence).await?
+                && let Chain::Blocks { service, .. } = stored.chain
+                && let Some(rounds) = flow.services.get_mut(&service)
+            {
+                rounds.lengths.push(stored.payload.len());
+            }
         }
     }
     Ok(flow)

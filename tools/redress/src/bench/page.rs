@@ -113,7 +113,7 @@ impl Results {
         if let Some(it) = &self.ceiling {
             let _ = writeln!(
                 page,
-                "\nThe same flow bare, {} batches of {} blocks, took {:.1} s: a ceiling of {:.0} \
+                "\nThe same flow bare, {} rounds of {} blocks, took {:.1} s: a ceiling of {:.0} \
                  complaints/s{}.",
                 it.batches,
                 it.blocks,

@@ -17,6 +17,7 @@ use crate::{
     args::{Addresses, NatsArgs},
     broker::reach,
     clients::Clients,
+    commands::provision::PARTITIONS,
     output::Output,
     up::{
         BrokerConfig, Child, STOP_WITHIN, ServiceSettings, broker_ready, free_port, nats_server,
@@ -256,7 +257,11 @@ async fn broker(
     );
     let nats = NatsArgs::default().at(url, Some(monitor));
     let connected = reach(&nats, BROKER_WITHIN).await?;
-    provision(&connected, &Provisioning::default()).await?;
+    let wanted = Provisioning {
+        partitions: Some(partitions.unwrap_or(PARTITIONS)),
+        ..Provisioning::default()
+    };
+    provision(&connected, &wanted).await?;
     if let Some(partitions) = partitions {
         let installation = connected.installation();
         let partitions = partitions.to_string();
