@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures::future::join_all;
 use prost::Message;
 use redress_log::{Handler, PeerError, Peers, Serving};
 use redress_wire::peer::{
@@ -31,15 +32,28 @@ pub async fn serve_peers<C: Core, P: Peers>(
     peers.serve(C::SERVICE, &member, handler).await
 }
 
+/// Several calls are begun in their order and answered when the last of them is.
 async fn answer<C: Core, P: Peers>(handle: &Handle<C, P>, body: Bytes) -> Reply {
     let Ok(call) = Call::decode(body) else {
         return Reply::default();
     };
+    match call.body {
+        Some(Body::Calls(several)) => {
+            let calls = several.calls.into_iter();
+            let all = join_all(calls.map(|call| answer_one(handle, call))).await;
+            Reply {
+                replies: Vec::new(),
+                all,
+            }
+        }
+        _ => answer_one(handle, call).await,
+    }
+}
+
+async fn answer_one<C: Core, P: Peers>(handle: &Handle<C, P>, call: Call) -> Reply {
     let partitions = call.partitions;
     let first = partitions.first().copied().unwrap_or_default();
-    let one = |result: Result<Vec<u8>, Refusal>| Reply {
-        replies: vec![reply(first, result)],
-    };
+    let one = |result: Result<Vec<u8>, Refusal>| of(vec![reply(first, result)]);
     match call.body {
         Some(Body::Command(body)) => one(match C::Command::decode(body) {
             Ok(command) => handle
@@ -80,7 +94,7 @@ async fn answer<C: Core, P: Peers>(handle: &Handle<C, P>, body: Bytes) -> Reply 
                     .collect(),
             )
         }
-        None => Reply::default(),
+        Some(Body::Calls(_)) | None => Reply::default(),
     }
 }
 
@@ -89,7 +103,14 @@ fn several<T: Message>(found: Vec<(u32, Result<T, Refusal>)>) -> Reply {
         .into_iter()
         .map(|(id, found)| reply(id, found.map(|f| f.encode_to_vec())))
         .collect();
-    Reply { replies }
+    of(replies)
+}
+
+fn of(replies: Vec<PartitionReply>) -> Reply {
+    Reply {
+        replies,
+        all: Vec::new(),
+    }
 }
 
 fn reply(partition: u32, result: Result<Vec<u8>, Refusal>) -> PartitionReply {

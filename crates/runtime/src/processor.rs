@@ -96,6 +96,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
             doors.owned,
             view.clone(),
             parts.peers.clone(),
+            &tasks,
         );
         let serving = serve_peers(&handle, &parts.peers)
             .await

@@ -1,3 +1,4 @@
+mod courier;
 mod here;
 mod owners;
 
@@ -14,10 +15,12 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+use self::courier::Courier;
 use crate::{
     Core, Refusal,
     node::Owned,
     request::{Change, Look, What},
+    tasks::Tasks,
 };
 
 /// How long to wait before an owner that moved is looked for again.
@@ -41,6 +44,8 @@ struct Shared<C: Core, P: Peers> {
     owned: Owned,
     view: watch::Receiver<View>,
     peers: P,
+    /// Takes changes to other replicas; it ends with the last handle.
+    courier: Courier,
 }
 
 impl<C: Core, P: Peers> Clone for Handle<C, P> {
@@ -59,7 +64,9 @@ impl<C: Core, P: Peers> Handle<C, P> {
         owned: Owned,
         view: watch::Receiver<View>,
         peers: P,
+        tasks: &Arc<dyn Tasks>,
     ) -> Self {
+        let courier = Courier::start(C::SERVICE, peers.clone(), tasks);
         let shared = Shared {
             partitions,
             member,
@@ -68,6 +75,7 @@ impl<C: Core, P: Peers> Handle<C, P> {
             owned,
             view,
             peers,
+            courier,
         };
         Self {
             shared: Arc::new(shared),

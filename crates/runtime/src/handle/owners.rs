@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures::future::join_all;
 use prost::Message;
 use redress_log::{PeerError, Peers};
-use redress_wire::peer::{Call, Reply, call::Body, partition_reply::Outcome};
+use redress_wire::peer::{Call, PartitionReply, Reply, call::Body, partition_reply::Outcome};
 use tokio::time::{Instant, sleep};
 
 use super::{FULL_PAUSE, Handle, MOVING_PAUSE, no_owner};
@@ -118,8 +118,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
             body: Some(body),
             traceparent: traceparent.to_owned(),
         };
-        match self.call(&owner, &call, patience).await {
-            Ok(replies) => replies
+        match self.shared.courier.call(&owner, call, patience).await {
+            Ok(reply) => read(reply)
                 .into_iter()
                 .next()
                 .map_or(Err(Refusal::moved(partition)), |(_, r)| r),
@@ -144,19 +144,21 @@ impl<C: Core, P: Peers> Handle<C, P> {
             .call(C::SERVICE, member, body, patience)
             .await?;
         let reply = Reply::decode(answer).map_err(|_| PeerError::NoAnswer(member.to_owned()))?;
-        Ok(reply
-            .replies
-            .into_iter()
-            .map(|reply| {
-                let result = match reply.outcome {
-                    Some(Outcome::Answer(body)) => T::decode(body).map_err(|_| {
-                        Refusal::new(tonic::Code::Internal, "the owner's answer cannot be read")
-                    }),
-                    Some(Outcome::Refused(refused)) => Err(Refusal::from_wire(refused)),
-                    None => Err(Refusal::moved(reply.partition)),
-                };
-                (reply.partition, result)
-            })
-            .collect())
+        Ok(read(reply))
     }
+}
+
+/// What was found or decided in each partition.
+fn read<T: Message + Default>(reply: Reply) -> Vec<(u32, Result<T, Refusal>)> {
+    let one = |reply: PartitionReply| {
+        let result = match reply.outcome {
+            Some(Outcome::Answer(body)) => T::decode(body).map_err(|_| {
+                Refusal::new(tonic::Code::Internal, "the owner's answer cannot be read")
+            }),
+            Some(Outcome::Refused(refused)) => Err(Refusal::from_wire(refused)),
+            None => Err(Refusal::moved(reply.partition)),
+        };
+        (reply.partition, result)
+    };
+    reply.replies.into_iter().map(one).collect()
 }

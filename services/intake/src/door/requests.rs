@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answer::Outcome,
+    check::Checked,
     desk::{Desk, OWNER_PATIENCE, Sent},
     respond::respond,
     trace::Trace,
@@ -165,6 +166,15 @@ impl Reader {
         };
         let partition = self.desk.partition(&checked.id);
         let handle = &self.desk.handle;
+        if !handle.owns(partition) {
+            return forward(
+                &self.desk,
+                &self.forwards,
+                &self.awaited,
+                asked,
+                Some(checked),
+            );
+        }
         match handle.try_command_here(
             partition,
             checked.into_command(),
@@ -172,25 +182,29 @@ impl Reader {
         ) {
             Ok(answer) => Some(Awaited::Owner(asked, answer)),
             Err((_, true)) => Some(Awaited::Known(asked, Err(too_much()))),
-            Err((_, false)) => forward(&self.desk, &self.forwards, &self.awaited, asked),
+            Err((_, false)) => forward(&self.desk, &self.forwards, &self.awaited, asked, None),
         }
     }
 }
 
-/// Takes a request to an owner elsewhere, or to the inbox.
+/// Takes a request to an owner elsewhere, or to the inbox; checks it if nobody has.
 pub(crate) fn forward(
     desk: &Desk,
     places: &Arc<Semaphore>,
     awaited: &mpsc::Sender<Awaited>,
     asked: Asked,
+    checked: Option<Checked>,
 ) -> Option<Awaited> {
     let Ok(place) = Arc::clone(places).try_acquire_owned() else {
         return Some(Awaited::Known(asked, Err(too_much())));
     };
     let (desk, awaited) = (desk.clone(), awaited.clone());
     tokio::spawn(async move {
-        let received_at = desk.clock.now();
-        let outcome = match desk.check_body(&asked.sent(), received_at) {
+        let checked = match checked {
+            Some(checked) => Ok(checked),
+            None => desk.check_body(&asked.sent(), desk.clock.now()),
+        };
+        let outcome = match checked {
             Ok(checked) => {
                 let parent = &asked.trace.parent;
                 desk.submit(checked, &asked.sent(), parent, OWNER_PATIENCE)

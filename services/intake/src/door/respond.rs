@@ -75,7 +75,7 @@ async fn send_on(
     asked: Asked,
 ) {
     let known = match again.upgrade() {
-        Some(again) => forward(desk, places, &again, asked),
+        Some(again) => forward(desk, places, &again, asked, None),
         // The door is closing; the sender's next attempt finds out what became of it.
         None => Some(Awaited::Known(asked, Err(closing()))),
     };
