@@ -60,10 +60,11 @@ async fn the_same_signal_a_second_time_aborts() {
 async fn an_interrupt_that_a_parent_passes_on_as_a_termination_still_drains() {
     let (sender, receiver) = signals();
     let lifecycle = Lifecycle::default();
-    // Drains for a while (of paused time), so that the second signal is seen meanwhile.
+    // Drains until the second signal has been taken as well.
+    let waiting = sender.clone();
     lifecycle.spawn(Phase::Work, "draining", |stop| async move {
         stop.cancelled().await;
-        tokio::time::sleep(GRACE / 2).await;
+        drop(waiting.reserve_many(waiting.max_capacity()).await);
         Ok(())
     });
     sender.send(Signal::Stop("SIGINT")).await.unwrap();
