@@ -48,7 +48,8 @@ impl Calendar {
             return Err(builder.faults);
         };
         let (open, days) = builder.table(&zone);
-        if open.is_empty() {
+        // Make-up days that find no hours to copy say so already.
+        if open.is_empty() && builder.faults.is_empty() {
             builder.fault(Part::Whole, SpecError::NoWorkingTime);
         }
         if !builder.faults.is_empty() {
@@ -222,13 +223,28 @@ impl<'a> Builder<'a> {
                 if let Some(lent) = lent.find(|hours| !hours.is_empty()) {
                     union(usual, lent)
                 } else {
-                    self.fault(self.make_up_part(day), SpecError::NothingToCopy { day });
+                    self.nothing_to_copy(day);
                     Vec::new()
                 }
             }
         };
         // Overlaps are faults already; what is left only needs its order.
         sorted(&hours, || day.to_string()).unwrap_or(hours)
+    }
+
+    /// One week lacks hours, however many days would copy them: one fault, at the first of them.
+    fn nothing_to_copy(&mut self, day: Date) {
+        let mut faults = self.faults.iter_mut();
+        let known = faults.find_map(|fault| match &mut fault.error {
+            SpecError::NothingToCopy { more, .. } => Some(more),
+            _ => None,
+        });
+        if let Some(more) = known {
+            *more += 1;
+            return;
+        }
+        let error = SpecError::NothingToCopy { day, more: 0 };
+        self.fault(self.make_up_part(day), error);
     }
 
     /// Where a make-up day stands: among the calendar's own, or else in a list.

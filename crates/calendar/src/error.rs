@@ -138,14 +138,27 @@ pub enum SpecError {
         second: Date,
     },
     /// A make-up day has no spans of its own, and no weekday has any to lend.
-    #[error("make-up day {day} needs `spans`: no weekday has working time to copy")]
+    #[error(
+        "no weekday has working time that make-up day {day}{} could copy: give the week spans, or \
+         such days their own",
+        others(*more)
+    )]
     NothingToCopy {
-        /// The date.
+        /// The first such date.
         day: Date,
+        /// How many more there are.
+        more: usize,
     },
     /// Not a single second of working time in the whole validity.
     #[error("the calendar has no working time: give at least one day of the week spans")]
     NoWorkingTime,
+}
+
+fn others(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    }
 }
 
 /// Why a calendar has no answer.

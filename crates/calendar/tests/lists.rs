@@ -168,3 +168,15 @@ fn a_calendar_that_only_its_lists_would_open_needs_hours_to_copy() {
     assert_eq!(faults[0].part, Part::Lists);
     assert!(matches!(faults[0].error, SpecError::NothingToCopy { .. }));
 }
+
+#[test]
+fn a_week_without_hours_is_one_fault_however_many_days_would_copy_them() {
+    let text = "zone = \"UTC\"\nfrom = \"2026-01-01\"\nto = \"2026-12-31\"\n[week]\n\
+                [[make_up_days]]\ndate = \"2026-02-14\"\n[[make_up_days]]\ndate = \"2026-02-28\"\n\
+                [[make_up_days]]\ndate = \"2026-10-10\"\n";
+    let faults = faults(text, &[]);
+    let told: Vec<_> = faults.iter().map(|it| (it.part, it.to_string())).collect();
+    let words = "no weekday has working time that make-up day 2026-02-14 (and 2 more) could copy: \
+                 give the week spans, or such days their own";
+    assert_eq!(told, [(Part::MakeUpDay(0), words.to_owned())]);
+}

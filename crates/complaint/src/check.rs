@@ -16,6 +16,8 @@ use crate::violation::{Violation, Violations};
 
 /// Longest request id: it becomes a key in every store.
 const MAX_REQUEST_ID_BYTES: usize = 256;
+/// Longest tier of a customer: an id of the policy.
+const MAX_TIER_BYTES: usize = 64;
 /// Longest name of a further field.
 const MAX_EXTRA_NAME_BYTES: usize = 64;
 /// Most pieces in one complaint; more is a slip of the pen.
@@ -198,6 +200,7 @@ impl Checks<'_> {
                 &means,
                 ContactMeans::as_str,
             ),
+            tier: self.line_within("customer.tier", raw.tier, MAX_TIER_BYTES),
         }
     }
 

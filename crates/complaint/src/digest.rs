@@ -35,6 +35,7 @@ pub fn body_digest(submission: &Submission) -> [u8; 16] {
     d.text(24, c.customer_no.as_ref());
     d.text(25, c.locale.as_ref().map(crate::Locale::as_str));
     d.text(26, c.preferred_contact.map(crate::ContactMeans::as_str));
+    d.text(27, c.tier.as_ref());
     for attachment in &s.attachments {
         d.text(40, Some(&attachment.name));
         d.text(41, attachment.media_type.as_ref());

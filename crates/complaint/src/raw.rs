@@ -69,6 +69,8 @@ pub struct RawCustomer {
     /// Email, phone or SMS.
     #[serde(alias = "preferred_contact")]
     pub preferred_contact: Option<RawWord>,
+    /// One of the house's tiers of customers.
+    pub tier: Option<String>,
 }
 
 /// A file in the object store as sent.

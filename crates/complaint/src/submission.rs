@@ -62,6 +62,8 @@ pub struct Customer {
     pub locale: Option<Locale>,
     /// How the customer wants to hear.
     pub preferred_contact: Option<ContactMeans>,
+    /// The tier that the channel knows the customer by; whether the house has it is not checked here.
+    pub tier: Option<Line>,
 }
 
 /// How a customer wants to hear.

@@ -172,10 +172,10 @@ pub enum Reason {
     },
     /// A target that no case reaches.
     #[error(
-        "no case reaches this target: the one at {first} covers all of it; put this one before"
+        "no case reaches this target: all of its cases are taken at {first}; put this one before"
     )]
     ShadowedTarget {
-        /// `file:line` of the one before.
+        /// `file:line` of those before that take them.
         first: String,
     },
     /// A keyword cannot be wanted and unwanted.

@@ -79,6 +79,8 @@ id! {
     UrgencyId;
     /// A degree of severity (严重程度) such as `major`.
     SeverityId;
+    /// A tier of customers (客户级别) such as `vip`.
+    TierId;
     /// A triage rule.
     RuleId;
     /// A clock (时限) such as `first_response`.

@@ -19,7 +19,7 @@ pub use error::{
 pub use ids::{
     ApprovalRuleId, BranchId, CalendarId, CategoryId, ChannelId, ClockId, DepartmentId, HandlerId,
     LevelId, MeasureId, NotificationId, PartyId, PauseId, PersonId, PlanStepId, RedressId, RoleId,
-    RuleId, SeverityId, StepId, TemplateId, UrgencyId,
+    RuleId, SeverityId, StepId, TemplateId, TierId, UrgencyId,
 };
 pub use model::approval::{
     ApprovalRule, Approvals, Level, LevelScope, Needed, PlanFacts, PlannedRedress,
@@ -32,7 +32,8 @@ pub use model::currency::Currency;
 pub use model::deadline::{Allowance, CaseFacts, Clock, PauseReason, Scope, Target, WarnAt};
 pub use model::department::{Department, Handler, Webhook};
 pub use model::house::{
-    House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel, UrgencyLevel,
+    CustomerTier, House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel,
+    UrgencyLevel,
 };
 pub use model::ladder::{EscalationStep, Recipient, StepAt};
 pub use model::milestone::{Milestone, Moment};

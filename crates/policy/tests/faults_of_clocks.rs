@@ -205,6 +205,79 @@ fn there_are_at_most_128_clocks_and_15_warnings_and_steps() {
 }
 
 #[test]
+fn a_warning_that_would_come_before_every_start_is_refused() {
+    let from = "met_by = [\"accepted\"]\nwarn_at = [0.5, 0.8]";
+    // Some cases have three working days for it.
+    let fine = errors_with(
+        FILE,
+        from,
+        "met_by = [\"accepted\"]\nwarn_at = [0.5, \"24h\"]",
+    );
+    assert_eq!(fine, []);
+    let fault = clock_fault(
+        "met_by = [\"customer_informed\", \"offered\", \"customer_agreed\", \"closed\"]\nwarn_at = [0.8]",
+        "met_by = [\"customer_informed\", \"offered\", \"customer_agreed\", \"closed\"]\nwarn_at = [\"24h\"]",
+        "[[clock]]\nid = \"preliminary_reply\"",
+    );
+    let told = fault.to_string();
+    assert!(told.contains("longer than 24h"), "{told}");
+}
+
+const NORMAL_START: &str = "[[clock.target]]\nurgency = [\"normal\"]\nwithin = \"24h\"";
+
+#[test]
+fn targets_may_name_the_tier_of_the_customer_and_the_first_that_fits_counts() {
+    let mut files = common::shipped();
+    let text = files.get_mut(FILE).expect("shipped");
+    let of_vip = "[[clock.target]]\ntier = [\"vip\"]\nurgency = [\"normal\"]\nwithin = \"8h\"\n\n";
+    *text = text.replacen(NORMAL_START, &format!("{of_vip}{NORMAL_START}"), 1);
+    let policy = redress_policy::Policy::parse(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    let start = policy.clocks().get("start").expect("shipped");
+    let within = |tier| {
+        let case = redress_policy::CaseFacts {
+            channel: "web",
+            kind: redress_policy::Kind::Complaint,
+            urgency: "normal",
+            severity: "ordinary",
+            category: "other",
+            tier,
+        };
+        let target = start.target(&case).expect("a target");
+        target.allowance.span.to_string()
+    };
+    let of_each = ["vip", "standard", ""].map(within);
+    assert_eq!(of_each, ["8h", "24h", "24h"]);
+    // Behind the target that takes every customer it would never count.
+    let shadowed = errors_with(FILE, NORMAL_START, &format!("{NORMAL_START}\n\n{of_vip}"));
+    assert!(
+        matches!(&shadowed[..], [one] if matches!(one.reason, Reason::ShadowedTarget { .. })),
+        "{shadowed:#?}"
+    );
+}
+
+#[test]
+fn a_tier_must_be_declared_also_where_the_house_declares_none() {
+    let at = "\"gold\"";
+    let to = NORMAL_START.replace("within", "tier = [\"gold\"]\nwithin");
+    let reason = one_error(FILE, NORMAL_START, &to, at);
+    assert!(matches!(&reason, Reason::Dangling { what: "tier", id, .. } if id == "gold"));
+    let mut files = common::shipped();
+    let house = files.get_mut("house.toml").expect("shipped");
+    let tiers = house.find("[[tier]]").expect("declared");
+    let rest = house.find("# Regulators' packs").expect("below");
+    house.replace_range(tiers..rest, "");
+    let text = files.get_mut(FILE).expect("shipped");
+    *text = text.replacen(NORMAL_START, &to, 1);
+    let errors = redress_policy::Policy::parse(&files)
+        .expect_err("no tiers")
+        .0;
+    assert!(
+        matches!(&errors[..], [one] if matches!(one.reason, Reason::Dangling { what: "tier", .. })),
+        "{errors:#?}"
+    );
+}
+
+#[test]
 fn one_slip_is_one_fault() {
     let faults = |file: &str, from: &str, to: &str| {
         let mut files = common::shipped();
@@ -232,6 +305,13 @@ fn one_slip_is_one_fault() {
         1,
         "three targets lack what their clock lacks: {unmet:#?}"
     );
+    let torn = faults(
+        "calendars/china.toml",
+        "{ date = \"2018-01-01\", name",
+        "{ date = \"2018-01-01, name",
+    );
+    assert_eq!(torn.len(), 1, "{torn:#?}");
+    assert!(torn[0].contains("not valid TOML"), "{torn:?}");
     let calendar = faults(
         "deadlines.toml",
         "calendar = \"house\"",

@@ -60,6 +60,27 @@ fn a_target_covered_by_an_earlier_one_is_unreachable() {
 }
 
 #[test]
+fn a_target_whose_cases_earlier_ones_take_together_is_unreachable() {
+    let from = "[[clock.target]]\nurgency = [\"low\"]\nwithin = \"3 working days\"";
+    let rest = format!("{from}\n\n[[clock.target]]\nseverity = [\"major\"]\nwithin = \"1h\"");
+    let errors = errors_with("deadlines.toml", from, &rest);
+    let [
+        PolicyError {
+            reason: Reason::ShadowedTarget { first },
+            ..
+        },
+    ] = &errors[..]
+    else {
+        panic!("{errors:#?}");
+    };
+    assert_eq!(first.matches("deadlines.toml:").count(), 3, "{first}");
+    // Before them it takes its cases from each.
+    let before = "[[clock.target]]\nurgency = [\"urgent\"]\nwithin = \"2h\"";
+    let first = format!("[[clock.target]]\nseverity = [\"major\"]\nwithin = \"1h\"\n\n{before}");
+    assert_eq!(errors_with("deadlines.toml", before, &first), []);
+}
+
+#[test]
 fn a_keyword_must_not_stand_twice_in_a_rule() {
     let reason = one_error(
         "triage.toml",

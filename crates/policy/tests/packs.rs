@@ -32,6 +32,7 @@ fn case(category: &str, kind: Kind) -> CaseFacts<'_> {
         urgency: "normal",
         severity: "ordinary",
         category,
+        tier: "",
     }
 }
 

@@ -18,6 +18,7 @@ fn case<'a>(channel: &'a str, urgency: &'a str) -> CaseFacts<'a> {
         urgency,
         severity: "ordinary",
         category: "product_quality",
+        tier: "",
     }
 }
 

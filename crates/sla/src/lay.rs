@@ -143,6 +143,7 @@ fn steps(
             }
             Err(cause) => faults.push(ClockFault {
                 clock: terms.clock.clone(),
+                step: Some(step.id.clone()),
                 cause,
             }),
         }

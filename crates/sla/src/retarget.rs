@@ -126,6 +126,7 @@ fn retarget(
         Err(cause) => {
             faults.push(ClockFault {
                 clock: clock.id.clone(),
+                step: None,
                 cause,
             });
             changes.extend(faults.into_iter().map(Change::Fault));

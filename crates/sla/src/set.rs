@@ -309,6 +309,7 @@ pub(crate) fn relay(
         Err(cause) => {
             faults.push(ClockFault {
                 clock: clock.id.clone(),
+                step: None,
                 cause,
             });
             false

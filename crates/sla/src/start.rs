@@ -2,19 +2,25 @@
 
 use jiff::Timestamp;
 use redress_calendar::CalendarError;
-use redress_policy::{CalendarId, ClockId, ClockRules};
+use redress_policy::{CalendarId, ClockId, ClockRules, StepId};
 
 use crate::clock::{Clock, ClockState, Pause};
 use crate::lay::{Course, Terms, lay};
 
 /// A time that could not be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("clock {clock}: {cause}")]
+#[error("clock {clock}{}: {cause}", of_step(step.as_ref()))]
 pub struct ClockFault {
     /// Which clock.
     pub clock: ClockId,
+    /// Which step of its ladder; none if it is the clock's end.
+    pub step: Option<StepId>,
     /// Why.
     pub cause: FaultCause,
+}
+
+fn of_step(step: Option<&StepId>) -> String {
+    step.map_or_else(String::new, |step| format!(", step {step}"))
 }
 
 /// Why a clock's time could not be computed.
@@ -60,6 +66,7 @@ pub(crate) fn start(
         Err(cause) => {
             faults.push(ClockFault {
                 clock: terms.clock.clone(),
+                step: None,
                 cause,
             });
             return None;

@@ -70,6 +70,8 @@ pub struct Registration<'a> {
     pub product: &'a str,
     /// How many pieces.
     pub quantity: Option<u64>,
+    /// The customer's tier; empty if none is known.
+    pub tier: &'a str,
     /// The customer's words; `None` if nobody can read them any more. It is not kept.
     pub text: Option<&'a str>,
 }

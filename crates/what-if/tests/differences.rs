@@ -44,6 +44,33 @@ fn the_same_policy_twice_makes_no_difference() {
 }
 
 #[test]
+fn a_deadline_for_key_customers_is_missed_by_theirs_alone() {
+    let of_vip = "tier = [\"vip\"]\nurgency = [\"normal\"]\nwithin = \"30m\"\n\n[[clock.target]]\n";
+    let sides = against(changed(
+        "deadlines.toml",
+        NORMAL_START,
+        &format!("{of_vip}{NORMAL_START}"),
+    ));
+    let (report, _) = replayed(&sides, until("2026-06-01T00:00:00"), &four_cases());
+    let newly: Vec<_> = report
+        .examples()
+        .filter(|example| example.kind == ExampleKind::NewlyLate)
+        .map(|example| &*example.number)
+        .collect();
+    assert_eq!(newly, ["CF1"], "the only one of a key customer");
+}
+
+#[test]
+fn a_candidate_that_shares_the_look_at_texts_is_told_the_same_of_as_one_that_does_not() {
+    let shorter = NORMAL_START.replace("24h", "8h");
+    let beside = changed("deadlines.toml", NORMAL_START, &shorter);
+    let alone = common::alone("deadlines.toml", NORMAL_START, &shorter);
+    assert_eq!(beside.policy().version(), alone.policy().version());
+    let of = |side| replayed(&against(side), until("2026-06-01T00:00:00"), &four_cases());
+    assert_eq!(of(beside), of(alone));
+}
+
+#[test]
 fn a_shorter_deadline_is_missed_by_exactly_the_cases_that_took_longer() {
     let shorter = NORMAL_START.replace("24h", "8h");
     let sides = against(changed("deadlines.toml", NORMAL_START, &shorter));

@@ -116,6 +116,7 @@ fn as_wanted(wanted: &Register) -> ComplaintRegistered {
             further_customer: wanted.fingerprint_further_customer.clone(),
         }),
         policy: String::new(),
+        customer_tier: wanted.customer_tier.clone(),
     }
 }
 

@@ -73,6 +73,7 @@ fn route(
         batch_no: registered.batch_no.clone(),
         rank: assessment.rank.into(),
         received_at_us: registered.received_at_us,
+        customer_tier: registered.customer_tier.clone(),
     })
 }
 

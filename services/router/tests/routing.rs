@@ -27,6 +27,20 @@ fn shown(partition: &Partition, case: u32, speech: Speech) -> Case {
 }
 
 #[test]
+fn the_tier_of_a_customer_goes_with_the_case() {
+    let mut partition = Partition::new();
+    let mut event = registered(1, LEAKS);
+    if let Some(Payload::ComplaintRegistered(registered)) = &mut event.payload {
+        "vip".clone_into(&mut registered.customer_tier);
+    }
+    let routed = partition.reads(Service::Intake, &event).expect("a routing");
+    let [Payload::CaseRouted(routed)] = &routed[..] else {
+        panic!("{routed:?}")
+    };
+    assert_eq!(routed.customer_tier, "vip");
+}
+
+#[test]
 fn a_complaint_about_a_product_goes_to_after_sales_with_its_reasons() {
     let mut partition = Partition::new();
     let routed = partition.routes(1, LEAKS);

@@ -48,6 +48,7 @@ pub(crate) fn facts(row: &CaseClocks) -> CaseFacts<'_> {
         urgency: &row.urgency,
         severity: &row.severity,
         category: &row.category,
+        tier: &row.customer_tier,
     }
 }
 

@@ -38,7 +38,7 @@ pub struct SlaMonitorCore {
 impl Core for SlaMonitorCore {
     const SERVICE: Service = Service::SlaMonitor;
     const READS: &'static [Service] = &[Service::Router, Service::Notifier];
-    const SCHEMA: u32 = 3;
+    const SCHEMA: u32 = 4;
 
     type Rules = Rulebook;
     type Command = Command;

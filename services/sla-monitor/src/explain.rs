@@ -12,8 +12,8 @@ use redress_wire::{
 };
 
 use crate::{
-    clock::{clock_of, counting_name},
-    view::clock_state,
+    clock::{clock_of, counting_name, facts},
+    view::{Lacking, clock_state},
 };
 
 /// Every clock of a case, or the one asked for.
@@ -24,17 +24,49 @@ pub(crate) fn explained(
     locale: &str,
 ) -> Explained {
     let words = Words { rules, locale };
-    let asked = |row: &&ClockRow| clock.is_empty() || row.clock == clock;
+    let asked = |id: &str| clock.is_empty() || id == clock;
+    let running = row.clocks.iter().filter(|it| asked(&it.clock));
+    let there = |id: &str| row.clocks.iter().any(|clock| clock.clock == id);
+    let lacking = row.faults.iter().map(|fault| Lacking::of(fault));
+    let lacking = lacking.filter(|it| asked(it.clock) && !there(it.clock));
     Explained {
         complaint_id: row.complaint_id.clone(),
         number: row.number.clone(),
         policy: row.policy.clone(),
-        clocks: row
-            .clocks
-            .iter()
-            .filter(asked)
+        clocks: running
             .map(|clock| one(row, clock, &words))
+            .chain(lacking.map(|it| without_end(row, it, &words)))
             .collect(),
+    }
+}
+
+/// What could not be computed of a clock that has an end: a step, or another end after a pause.
+fn recorded(case: &CaseClocks, clock: &str) -> String {
+    let faults = case.faults.iter().map(|fault| Lacking::of(fault));
+    let faults = faults.filter(|it| it.clock == clock);
+    let told = faults.map(|it| match it.step {
+        Some(step) => format!("step {step}: {}. ", it.cause),
+        None => format!("{}. ", it.cause),
+    });
+    told.collect()
+}
+
+/// A clock that should run and has no end: what it would be, and why it is not.
+fn without_end(case: &CaseClocks, lacking: Lacking<'_>, words: &Words<'_>) -> ClockExplanation {
+    let policy = words.rules.clocks().get(lacking.clock);
+    let target = policy.and_then(|clock| clock.target(&facts(case)));
+    let of = target.map(|target| &target.allowance);
+    ClockExplanation {
+        clock: lacking.clock.to_owned(),
+        name: policy
+            .map_or(lacking.clock, |c| c.name.in_locale(words.locale))
+            .to_owned(),
+        state: "no_end".to_owned(),
+        allowance: of.map_or_else(String::new, |of| of.span.to_string()),
+        counting: of.map_or("", |of| counting_name(of.counting)).to_owned(),
+        calendar: of.map_or_else(String::new, |of| of.calendar.to_string()),
+        fault: lacking.cause.to_owned(),
+        ..ClockExplanation::default()
     }
 }
 
@@ -48,6 +80,7 @@ fn one(case: &CaseClocks, row: &ClockRow, words: &Words<'_>) -> ClockExplanation
         }
         Err(fault) => (Vec::new(), 0, fault.to_string()),
     };
+    let fault = [recorded(case, &row.clock), fault].concat();
     let time = matches!(of.span.unit, Unit::Wall | Unit::WorkingTime);
     let calendar = words.rules.calendar(&of.calendar);
     let zone = calendar.and_then(|calendar| calendar.zone().iana_name());

@@ -83,7 +83,7 @@ fn fold_payload(row: &mut CaseClocks, payload: &Payload, time_us: i64) -> Option
         Payload::ClockResumed(resumed) => resume(open(row, &resumed.clock)?, resumed)?,
         Payload::ClockMoved(moved) => {
             if moved.cause == "policy" {
-                row.policy.clone_from(&moved.policy);
+                comes_under(row, &moved.policy);
             }
             relocate(open(row, &moved.clock)?, moved, time_us);
         }
@@ -113,6 +113,7 @@ fn take_facts(row: &mut CaseClocks, routed: &CaseRouted, time_us: i64) {
     row.kind.clone_from(&routed.kind);
     row.category.clone_from(&routed.category);
     row.severity.clone_from(&routed.severity);
+    row.customer_tier.clone_from(&routed.customer_tier);
     row.received_at_us = routed.received_at_us;
     row.registered_at_us = routed.registered_at_us;
     row.routed_at_us = time_us;
@@ -168,7 +169,7 @@ fn closed(pause: OpenPause, until_us: i64) -> PauseRow {
 /// A clock keeps its place among the case's clocks, whatever becomes of it: lists name it by that.
 /// One that is over may start afresh; one that is not keeps its end.
 fn start(row: &mut CaseClocks, started: &ClocksStarted) {
-    row.policy.clone_from(&started.policy);
+    comes_under(row, &started.policy);
     for fault in &started.faults {
         if !row.faults.contains(fault) {
             row.faults.push(fault.clone());
@@ -180,6 +181,14 @@ fn start(row: &mut CaseClocks, started: &ClocksStarted) {
             Some(known) => *known = clock_row(clock),
             None => row.clocks.push(clock_row(clock)),
         }
+    }
+}
+
+/// What could not be computed under another policy may be computed under this one.
+fn comes_under(row: &mut CaseClocks, policy: &str) {
+    if row.policy != policy {
+        policy.clone_into(&mut row.policy);
+        row.faults.clear();
     }
 }
 

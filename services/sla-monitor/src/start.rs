@@ -28,6 +28,7 @@ pub(crate) fn clocks_of(
         urgency: &routed.urgency,
         severity: &routed.severity,
         category: &routed.category,
+        tier: &routed.customer_tier,
     };
     let life = [
         (Milestone::Received, Some(timestamp(routed.received_at_us))),

@@ -40,6 +40,26 @@ pub fn case_view(row: CaseClocks) -> GetClocksResponse {
     }
 }
 
+/// What a recorded fault is about: `clock result: …` or `clock result, step urge: …`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lacking<'a> {
+    pub(crate) clock: &'a str,
+    pub(crate) step: Option<&'a str>,
+    pub(crate) cause: &'a str,
+}
+
+impl<'a> Lacking<'a> {
+    pub(crate) fn of(fault: &'a str) -> Self {
+        let (place, cause) = fault.split_once(": ").unwrap_or(("", fault));
+        let clock = place.strip_prefix("clock ").unwrap_or(place);
+        let (clock, step) = match clock.split_once(", step ") {
+            Some((clock, step)) => (clock, Some(step)),
+            None => (clock, None),
+        };
+        Self { clock, step, cause }
+    }
+}
+
 /// A clock of a list.
 pub(crate) fn due_view(due: DueClock) -> ClockView {
     ClockView {

@@ -5,7 +5,10 @@ mod common;
 use common::{Partition, acknowledged, at, delivered, files, routed, show};
 use redress_runtime::Core as _;
 use redress_sla_monitor::{case_view, clock_state, parse_rules};
-use redress_wire::Payload;
+use redress_wire::{
+    Payload,
+    sla_monitor::{AdoptPolicy, ExplainQuery, command, explain_query::Case, query},
+};
 
 /// Clock, end and unit of each clock of a case that came by telephone.
 fn ends(urgency: &str, when: &str) -> Vec<String> {
@@ -324,5 +327,46 @@ fn a_clock_without_a_computable_end_is_reported_and_the_others_run() {
         shown.faults[0].starts_with("clock start: "),
         "{:?}",
         shown.faults
+    );
+    let asked = query::Query::Explain(ExplainQuery {
+        case: Some(Case::Number(common::number(1))),
+        clock: "result".to_owned(),
+        locale: "en".to_owned(),
+    });
+    let told = partition.asks(asked).explained.remove(0).clocks.remove(0);
+    assert_eq!((&*told.state, &*told.name), ("no_end", "Result"));
+    assert_eq!(told.allowance, "7 working days");
+    assert!(
+        told.fault.contains("calendar's last day 2028-12-31"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_could_not_be_computed_is_told_until_another_policy_can() {
+    let mut files = common::files();
+    let calendars = files.get_mut("calendars.toml").expect("the calendars");
+    *calendars = calendars.replace("to = \"2028-12-31\"", "to = \"2026-05-12\"");
+    let short = parse_rules(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut partition = Partition::under(&short);
+    partition.reads(&[routed(1, "phone", "low", "05-07 10:00")]);
+    let told = case_view(partition.case(1).expect("a case")).faults;
+    assert!(
+        matches!(&told[..], [one] if one.starts_with("clock result: ")),
+        "{told:?}"
+    );
+    partition.follows(common::policy());
+    let adopt = command::Command::AdoptPolicy(AdoptPolicy {
+        complaint_id: common::id(1).as_bytes().to_vec(),
+        ..Default::default()
+    });
+    partition.does(adopt, "05-07 12:00").expect("adopted");
+    assert_eq!(
+        show(partition.clock(1, "result").due_at_us),
+        "05-15 18:00:00"
+    );
+    assert_eq!(
+        case_view(partition.case(1).expect("a case")).faults,
+        [""; 0]
     );
 }

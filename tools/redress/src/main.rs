@@ -30,6 +30,10 @@ use args::{Cli, Command, PolicyAction};
 use commands::Ending;
 use output::Output;
 
+/// As in the services, see ADR 12: history is many small objects.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     // Built together with a service that speaks TLS, every HTTP client needs this choice.
     drop(rustls::crypto::ring::default_provider().install_default());

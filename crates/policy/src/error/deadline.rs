@@ -93,6 +93,17 @@ pub enum ClockFault {
         /// Which.
         measure: String,
     },
+    /// A warning that no case would ever get.
+    #[error(
+        "no target of clock `{clock}` is longer than {warning}, so nobody is ever warned so long \
+         before its end; shorten it, or remove it"
+    )]
+    WarnsTooEarly {
+        /// Which.
+        clock: String,
+        /// How long before the end, as text.
+        warning: String,
+    },
     /// More warnings or steps than a clock keeps count of.
     #[error("clock `{clock}` has more than {limit} {what}; remove some")]
     TooManyPoints {

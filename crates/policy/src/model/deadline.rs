@@ -4,7 +4,9 @@ use jiff::SignedDuration;
 use redress_calendar::{Counting, Span};
 
 use crate::catalog::entry;
-use crate::ids::{CalendarId, CategoryId, ChannelId, ClockId, PauseId, SeverityId, UrgencyId};
+use crate::ids::{
+    CalendarId, CategoryId, ChannelId, ClockId, PauseId, SeverityId, TierId, UrgencyId,
+};
 use crate::model::ladder::EscalationStep;
 use crate::model::milestone::Moment;
 use crate::model::words::{Kind, Names, Share};
@@ -55,6 +57,8 @@ pub struct Scope {
     pub channel: Vec<ChannelId>,
     /// One of these categories.
     pub category: Vec<CategoryId>,
+    /// Customers of one of these tiers.
+    pub tier: Vec<TierId>,
     /// One of these kinds.
     pub kind: Vec<Kind>,
 }
@@ -105,6 +109,8 @@ pub struct CaseFacts<'a> {
     pub severity: &'a str,
     /// The category.
     pub category: &'a str,
+    /// The customer's tier; empty if none is known.
+    pub tier: &'a str,
 }
 
 impl Scope {
@@ -117,6 +123,7 @@ impl Scope {
             && fits(&self.severity, case.severity)
             && fits(&self.channel, case.channel)
             && fits(&self.category, case.category)
+            && fits(&self.tier, case.tier)
             && (self.kind.is_empty() || self.kind.contains(&case.kind))
     }
 
@@ -138,6 +145,7 @@ impl Scope {
             severity: both(&self.severity, &other.severity)?,
             channel: both(&self.channel, &other.channel)?,
             category: both(&self.category, &other.category)?,
+            tier: both(&self.tier, &other.tier)?,
             kind: both(&self.kind, &other.kind)?,
         })
     }
@@ -151,6 +159,7 @@ impl Scope {
             && wider(&self.severity, &other.severity)
             && wider(&self.channel, &other.channel)
             && wider(&self.category, &other.category)
+            && wider(&self.tier, &other.tier)
             && wider(&self.kind, &other.kind)
     }
 }

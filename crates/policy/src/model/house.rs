@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::catalog::{Catalog, entry};
-use crate::ids::{SeverityId, UrgencyId};
+use crate::ids::{SeverityId, TierId, UrgencyId};
 use crate::model::words::{Names, Share};
 
 /// The house-wide settings.
@@ -30,6 +30,8 @@ pub struct House {
     pub urgencies: Catalog<UrgencyLevel>,
     /// Degrees of severity, least severe first.
     pub severities: Catalog<SeverityLevel>,
+    /// Tiers of customers; empty in a house that treats all alike.
+    pub tiers: Catalog<CustomerTier>,
 }
 
 /// Who handles the complaints.
@@ -98,4 +100,13 @@ pub struct SeverityLevel {
     pub rank: u8,
 }
 
-entry!(UrgencyLevel, SeverityLevel);
+/// A tier of customers (客户级别).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerTier {
+    /// What channels say, and targets refer to.
+    pub id: TierId,
+    /// Its names.
+    pub name: Names,
+}
+
+entry!(UrgencyLevel, SeverityLevel, CustomerTier);

@@ -5,6 +5,7 @@ use crate::parse::declared::Declared;
 pub(crate) struct Ids {
     pub(crate) urgencies: Declared,
     pub(crate) severities: Declared,
+    pub(crate) tiers: Declared,
     pub(crate) departments: Declared,
     pub(crate) handlers: Declared,
     pub(crate) categories: Declared,
@@ -33,6 +34,7 @@ impl Ids {
         Self {
             urgencies: Declared::new("urgency"),
             severities: Declared::new("severity"),
+            tiers: Declared::optional("tier"),
             departments: Declared::new("department"),
             handlers: Declared::new("handler"),
             categories: Declared::new("category"),

@@ -87,6 +87,7 @@ pub(crate) fn scope(fields: &mut Fields<'_, '_>, ids: &Ids) -> Scope {
         severity: ids.severities.list(fields, "severity"),
         channel: ids.channels.list(fields, "channel"),
         category: ids.categories.list(fields, "category"),
+        tier: ids.tiers.list(fields, "tier"),
         kind: fields
             .list::<Kind>("kind")
             .into_iter()

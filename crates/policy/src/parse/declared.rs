@@ -10,6 +10,7 @@ use crate::parse::report::{At, Place, Report};
 pub(crate) struct Declared {
     what: &'static str,
     places: BTreeMap<String, Place>,
+    optional: bool,
 }
 
 impl Declared {
@@ -17,6 +18,15 @@ impl Declared {
         Self {
             what,
             places: BTreeMap::new(),
+            optional: false,
+        }
+    }
+
+    /// Of a sort that a policy may have none of: a reference is a fault even then.
+    pub(crate) fn optional(what: &'static str) -> Self {
+        Self {
+            optional: true,
+            ..Self::new(what)
         }
     }
 
@@ -56,6 +66,11 @@ impl Declared {
         self.places.entry(id.to_owned()).or_insert(place);
     }
 
+    /// Every id.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
     /// Where an id was declared.
     pub(crate) fn place(&self, id: &str) -> Option<Place> {
         self.places.get(id).copied()
@@ -70,7 +85,7 @@ impl Declared {
         if self.places.contains_key(&id.value) {
             return Some(T::from(&id.value));
         }
-        if !self.places.is_empty() {
+        if self.optional || !self.places.is_empty() {
             let known = self
                 .places
                 .keys()

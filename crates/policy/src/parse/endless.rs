@@ -1,12 +1,13 @@
 //! Finds clocks that nothing ends, and times that no calendar has room for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use redress_calendar::{Calendar, Unit};
+use jiff::SignedDuration;
+use redress_calendar::{Calendar, Span, Unit};
 
 use crate::error::ClockFault;
 use crate::ids::CalendarId;
-use crate::model::deadline::{Allowance, Clock, Target};
+use crate::model::deadline::{Allowance, Clock, Target, WarnAt};
 use crate::model::ladder::StepAt;
 use crate::model::milestone::{Milestone, Moment};
 use crate::parse::fields::Fields;
@@ -32,6 +33,13 @@ pub(crate) fn check(
         let fault = ClockFault::NeverStops {
             clock: clock.id.to_string(),
             start: start.join(", "),
+        };
+        fields.fault(fault.into());
+    }
+    for warning in too_early(clock) {
+        let fault = ClockFault::WarnsTooEarly {
+            clock: clock.id.to_string(),
+            warning: Span::wall_secs(warning.as_secs().unsigned_abs()).to_string(),
         };
         fields.fault(fault.into());
     }
@@ -66,6 +74,37 @@ pub(crate) fn check(
         if let Some(fault) = beyond(length, calendars) {
             fields.fault(fault.into());
         }
+    }
+}
+
+/// Warnings so long before the end that they would come before the start of each case's clock.
+/// Only times around the clock are
+/// compared, and only of clocks that cannot pause: days differ in length, and pauses move the end.
+fn too_early(clock: &Clock) -> BTreeSet<SignedDuration> {
+    let leads = |target: &Target| {
+        let leads: BTreeSet<_> = target.warnings.iter().filter_map(lead).collect();
+        leads
+    };
+    let comes = |lead: SignedDuration| {
+        clock.targets.iter().any(|target| {
+            let span = target.allowance.span;
+            let whole = i64::try_from(span.amount).map_or(SignedDuration::MAX, |amount| {
+                SignedDuration::from_secs(amount)
+            });
+            leads(target).contains(&lead) && (span.unit != Unit::Wall || lead < whole)
+        })
+    };
+    if !clock.pauses.is_empty() {
+        return BTreeSet::new();
+    }
+    let all: BTreeSet<_> = clock.targets.iter().flat_map(leads).collect();
+    all.into_iter().filter(|lead| !comes(*lead)).collect()
+}
+
+fn lead(warning: &WarnAt) -> Option<SignedDuration> {
+    match warning {
+        WarnAt::Before(lead) => Some(*lead),
+        WarnAt::Share(_) => None,
     }
 }
 

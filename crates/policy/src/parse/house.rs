@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 
 use crate::error::Reason;
 use crate::model::house::{
-    House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel, UrgencyLevel,
+    CustomerTier, House, Limits, NumberFormat, Organisation, RepeatRule, SeverityLevel,
+    UrgencyLevel,
 };
 use crate::parse::Sources;
 use crate::parse::context::Ids;
@@ -28,6 +29,8 @@ pub(crate) fn read(sources: &mut Sources<'_, '_>, ids: &mut Ids) -> Option<House
     let limits = root.table("limits").and_then(limits);
     let urgencies = levels(&mut root, "urgency", ids);
     let severities = levels(&mut root, "severity", ids);
+    let tiers = root.tables("tier");
+    let tiers = tiers.into_iter().filter_map(|it| tier(it, ids)).collect();
     let default_locale = known_locale(&root, default_locale, &locales);
     Some(House {
         organisation: organisation?,
@@ -54,6 +57,16 @@ pub(crate) fn read(sources: &mut Sources<'_, '_>, ids: &mut Ids) -> Option<House
                 rank: *rank,
             })
             .collect(),
+        tiers,
+    })
+}
+
+fn tier(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<CustomerTier> {
+    let id = ids.tiers.read_id(&mut fields);
+    let name = names(&mut fields, "name");
+    Some(CustomerTier {
+        id: id?.value.as_str().into(),
+        name: name?,
     })
 }
 

@@ -23,6 +23,7 @@ mod notices;
 mod packs;
 mod people;
 mod procedures;
+mod reach;
 mod report;
 mod rules;
 mod shadow;
@@ -193,10 +194,15 @@ impl<'r> Sources<'r, 'r> {
         };
         self.found.push(part);
         let (table, errors) = DeTable::parse_recoverable(text);
+        let mut told = None;
         for error in &errors {
             let offset = error.span().map_or(0, |s| s.start);
-            let reason = Reason::Syntax(error.message().to_owned());
-            self.report.fault(Place { file, offset }, reason);
+            let place = Place { file, offset };
+            // What follows on the same line is mostly the same slip.
+            if told.replace(self.report.line(place)) != Some(self.report.line(place)) {
+                let reason = Reason::Syntax(error.message().to_owned());
+                self.report.fault(place, reason);
+            }
         }
         // What is left of a broken file would only report what the break tore off.
         if errors.is_empty() {

@@ -82,6 +82,11 @@ impl<'a> Report<'a> {
         )
     }
 
+    /// The line of a place, counted from 1.
+    pub(crate) fn line(&self, place: Place) -> usize {
+        self.line_and_column(place).0
+    }
+
     fn line_and_column(&self, place: Place) -> (usize, usize) {
         let text = self.files[place.file].1;
         let mut end = place.offset.min(text.len());
@@ -96,10 +101,14 @@ impl<'a> Report<'a> {
         )
     }
 
-    /// All faults by file and line, if there are any.
+    /// All faults by file and line, if there are any. References that lead nowhere are not told
+    /// while a file is broken: what they name may stand in it.
     pub(crate) fn errors(&self) -> Option<PolicyErrors> {
         let mut errors = self.absent.borrow().clone();
-        for (place, reason) in self.faults.borrow().iter() {
+        let faults = self.faults.borrow();
+        let broken = faults.iter().any(|(_, it)| matches!(it, Reason::Syntax(_)));
+        let echo = |it: &Reason| broken && matches!(it, Reason::Dangling { .. });
+        for (place, reason) in faults.iter().filter(|(_, reason)| !echo(reason)) {
             let (line, column) = self.line_and_column(*place);
             let file = self.files[place.file].0.to_owned();
             errors.push(PolicyError {

@@ -12,6 +12,7 @@ use crate::parse::context::Ids;
 use crate::parse::deadlines::scope;
 use crate::parse::fields::Fields;
 use crate::parse::moments::moments;
+use crate::parse::reach::taken_by;
 use crate::parse::report::Place;
 use crate::parse::span::{Measure, warnings};
 
@@ -127,8 +128,9 @@ pub(crate) fn own(
         if !says && !names_met_by {
             silent.push(fields.place);
         }
-        if let Some(by) = targets.iter().position(|t| t.scope.includes(&target.scope)) {
-            let first = fields.report.name(places[by]);
+        if let Some(by) = taken_by(&targets, &target.scope, ids) {
+            let places = by.iter().map(|by| fields.report.name(places[*by]));
+            let first = places.collect::<Vec<_>>().join(", ");
             fields.fault(Reason::ShadowedTarget { first });
         }
         places.push(fields.place);

@@ -123,6 +123,7 @@ pub(crate) fn facts(urgency: &str) -> CaseFacts<'_> {
         urgency,
         severity: "ordinary",
         category: "product_quality",
+        tier: "",
     }
 }
 

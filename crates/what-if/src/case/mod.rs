@@ -30,6 +30,7 @@ pub(crate) struct Case {
     pub(crate) week: Week,
     channel: Box<str>,
     kind: Kind,
+    tier: Box<str>,
     received_at: Timestamp,
     registered_at: Timestamp,
     acknowledged_at: Option<Timestamp>,
@@ -61,7 +62,7 @@ impl Case {
                 quantity: it.quantity,
                 text,
             };
-            Box::new(sides.as_ref().map(|side| side.route(&facts)))
+            Box::new(Side::route_both(sides, &facts))
         });
         let zone = &sides.today.policy().house().time_zone;
         Self {
@@ -69,6 +70,7 @@ impl Case {
             week: Week::of(registered_at, zone),
             channel: it.channel.into(),
             kind: it.kind,
+            tier: it.tier.into(),
             received_at: it.received_at,
             registered_at,
             acknowledged_at: None,
@@ -171,6 +173,7 @@ impl Case {
         let given = Given {
             channel: &self.channel,
             kind: self.kind,
+            tier: &self.tier,
         };
         let record = &mut self.record;
         let Some(tracks) = self.tracks.as_deref_mut() else {
@@ -280,6 +283,7 @@ impl Case {
         Given {
             channel: &self.channel,
             kind: self.kind,
+            tier: &self.tier,
         }
     }
 }

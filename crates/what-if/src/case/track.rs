@@ -19,6 +19,7 @@ use crate::side::{Routing, Side};
 pub(crate) struct Given<'a> {
     pub(crate) channel: &'a str,
     pub(crate) kind: Kind,
+    pub(crate) tier: &'a str,
 }
 
 /// A case under one policy: where it went, its clocks, its plans.
@@ -55,6 +56,7 @@ impl Track {
             urgency: routing.urgency.as_str(),
             severity: routing.severity.as_str(),
             category: routing.category.as_str(),
+            tier: given.tier,
         };
         let life = life.iter().map(|(what, at)| (Moment::from(*what), *at));
         let (clocks, begun) = ClockSet::begin(side.policy().clock_rules(), &facts, life);
@@ -243,6 +245,7 @@ impl Track {
             urgency: self.urgency.as_str(),
             severity: self.severity.as_str(),
             category: self.category.as_str(),
+            tier: given.tier,
         };
         act(&mut self.clocks, &facts)
     }

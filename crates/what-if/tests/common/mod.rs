@@ -65,6 +65,14 @@ pub(crate) fn changed(file: &str, from: &str, to: &str) -> Side {
     let text = files.get_mut(file).expect("a file of the policy");
     assert!(text.contains(from), "{file} has no {from:?}");
     *text = text.replacen(from, to, 1);
+    Side::beside(&shipped(), Arc::new(parse(&files)))
+}
+
+/// The same, compiled by itself.
+pub(crate) fn alone(file: &str, from: &str, to: &str) -> Side {
+    let mut files = shipped_files().clone();
+    let text = files.get_mut(file).expect("a file of the policy");
+    *text = text.replacen(from, to, 1);
     Side::new(Arc::new(parse(&files)))
 }
 
@@ -73,7 +81,7 @@ pub(crate) fn edited(file: &str, edit: impl FnOnce(&str) -> String) -> Side {
     let mut files = shipped_files().clone();
     let text = files.get_mut(file).expect("a file of the policy");
     *text = edit(text);
-    Side::new(Arc::new(parse(&files)))
+    Side::beside(&shipped(), Arc::new(parse(&files)))
 }
 
 fn parse(files: &BTreeMap<String, String>) -> Policy {
@@ -207,6 +215,8 @@ fn registration(case: u8, at: Timestamp, text: Option<&str>) -> Registration<'_>
         wish: None,
         product: "",
         quantity: None,
+        // The second of each ten customers is a key customer.
+        tier: if case % 10 == 1 { "vip" } else { "" },
         text,
     }
 }

@@ -47,6 +47,9 @@ pub struct ComplaintRegistered {
     /// Version of the policy that it was registered under.
     #[prost(string, tag = "19")]
     pub policy: ::prost::alloc::string::String,
+    /// The customer's tier in the policy's word; empty if the channel said none.
+    #[prost(string, tag = "20")]
+    pub customer_tier: ::prost::alloc::string::String,
 }
 /// What likely repeats are found by: hashes only.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -170,6 +173,9 @@ pub struct SubmittedCustomer {
     pub locale: ::prost::alloc::string::String,
     #[prost(enumeration = "ContactMeans", tag = "7")]
     pub preferred_contact: i32,
+    /// One of the house's tiers of customers, as the channel knows it.
+    #[prost(string, tag = "8")]
+    pub tier: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubmitResponse {
@@ -1049,6 +1055,8 @@ pub struct Register {
     pub fingerprint_further_customer: ::prost::alloc::vec::Vec<
         ::prost::alloc::vec::Vec<u8>,
     >,
+    #[prost(string, tag = "23")]
+    pub customer_tier: ::prost::alloc::string::String,
 }
 /// Links a registered complaint to the earlier ones that a look-up found.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -706,6 +706,8 @@ pub struct CaseRow {
     pub reopened_version: u64,
     #[prost(uint64, tag = "22")]
     pub satisfaction_version: u64,
+    #[prost(string, tag = "23")]
+    pub customer_tier: ::prost::alloc::string::String,
 }
 /// What a fact of the case says to the customer: kept until it is told.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -720,6 +720,9 @@ pub struct CaseRouted {
     /// When the platform got the complaint; registered_at_us is when it got its number.
     #[prost(int64, tag = "16")]
     pub received_at_us: i64,
+    /// The customer's tier in the policy's word; empty if the channel said none.
+    #[prost(string, tag = "17")]
+    pub customer_tier: ::prost::alloc::string::String,
 }
 /// One step of the triage.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -502,6 +502,8 @@ pub struct CaseClocks {
     /// Who was last told of an escalation, and when; only the last hours.
     #[prost(message, repeated, tag = "20")]
     pub told: ::prost::alloc::vec::Vec<ToldPerson>,
+    #[prost(string, tag = "21")]
+    pub customer_tier: ::prost::alloc::string::String,
 }
 /// A moment as the policy writes it: accepted, measure:executive_report.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

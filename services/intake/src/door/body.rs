@@ -109,6 +109,7 @@ fn customer(sent: SubmittedCustomer) -> RawCustomer {
         customer_no: Some(sent.customer_no),
         locale: Some(sent.locale),
         preferred_contact: Some(RawWord::Number(sent.preferred_contact.into())),
+        tier: Some(sent.tier),
     }
 }
 

@@ -6,7 +6,7 @@ use redress_complaint::{
     ComplaintId, Customer, Email, Fingerprint, Line, Phone, RawSubmission, Submission, Violations,
     body_digest, customer_keys,
 };
-use redress_policy::{Kind, Wish};
+use redress_policy::{House, Kind, Wish};
 use redress_runtime::Refusal;
 use redress_wire::{
     customer::{Attachment, PersonalData, SealedPersonalData},
@@ -45,19 +45,35 @@ pub fn check(
     received_at: Timestamp,
 ) -> Result<Checked, Refusal> {
     let house = rules.policy.house();
-    let submission = Submission::check(raw, &house.limits, received_at);
-    if rules.policy.channels().contains(channel) {
-        return submission
-            .map(|submission| registration(channel, submission, rules, received_at))
-            .map_err(refused);
+    let tier = unknown_tier(&raw, house);
+    let mut unknown = Vec::new();
+    if !rules.policy.channels().contains(channel) {
+        let all = format!("must be one of {}", rules.channels);
+        unknown.extend(Violations::one("channel", all).into_vec());
     }
-    let unknown = Violations::one("channel", format!("must be one of {}", rules.channels));
-    let others = submission
-        .err()
-        .map(Violations::into_vec)
-        .unwrap_or_default();
-    let all = unknown.into_vec().into_iter().chain(others).collect();
+    let submission = Submission::check(raw, &house.limits, received_at);
+    let others = match submission {
+        Ok(submission) if unknown.is_empty() && tier.is_none() => {
+            return Ok(registration(channel, submission, rules, received_at));
+        }
+        Ok(_) => Vec::new(),
+        Err(violations) => violations.into_vec(),
+    };
+    let tier = tier.into_iter().flat_map(Violations::into_vec);
+    let all = unknown.into_iter().chain(others).chain(tier).collect();
     Err(Violations::all(all).map_or_else(|| Refusal::invalid("", Vec::new()), refused))
+}
+
+/// A tier that the house does not have: no target would fit it, and nobody would notice. A house
+/// without tiers keeps what it is told and looks at it nowhere.
+fn unknown_tier(raw: &RawSubmission, house: &House) -> Option<Violations> {
+    let tier = raw.customer.as_ref()?.tier.as_deref()?.trim();
+    if tier.is_empty() || house.tiers.is_empty() || house.tiers.contains(tier) {
+        return None;
+    }
+    let known: Vec<&str> = house.tiers.iter().map(|tier| tier.id.as_str()).collect();
+    let words = format!("must be one of {}, or be left out", known.join(", "));
+    Some(Violations::one("customer.tier", words))
 }
 
 fn registration(
@@ -119,6 +135,7 @@ fn words(submission: Submission) -> Register {
         email,
         address,
         customer_no,
+        tier,
         ..
     } = submission.customer;
     let personal = PersonalData {
@@ -151,6 +168,7 @@ fn words(submission: Submission) -> Register {
         model: text(submission.model),
         batch_no: text(submission.batch_no),
         order_no: text(submission.order_no),
+        customer_tier: text(tier),
         ..Register::default()
     }
 }

@@ -162,6 +162,29 @@ fn an_unknown_channel_is_told_the_known_ones_beside_all_other_faults() {
 }
 
 #[test]
+fn a_tier_that_the_house_does_not_have_is_refused_with_those_that_it_has() {
+    let of = |tier: &str| {
+        let customer = format!(r#"{{"tier": "{tier}"}}"#);
+        format!(r#"{{"requestId": "1", "description": "漏水", "customer": {customer}}}"#)
+    };
+    let said = submit("web", of(" vip ").as_bytes()).unwrap();
+    assert_eq!(said.register.customer_tier, "vip");
+    let none = submit("web", of("").as_bytes()).unwrap();
+    assert_eq!(none.register.customer_tier, "");
+    let raw = read(of("platinum").as_bytes(), Format::Json, 1000).unwrap();
+    let refusal = check("web", raw, &rules(), now()).unwrap_err();
+    let told = (
+        refusal.violations[0].field.as_str(),
+        refusal.message.as_str(),
+    );
+    assert_eq!(told.0, "customer.tier");
+    assert!(
+        told.1.contains("must be one of vip, standard"),
+        "{refusal:?}"
+    );
+}
+
+#[test]
 fn content_types_are_understood_however_they_are_written() {
     for json in [
         None,

@@ -65,6 +65,17 @@ fn a_complaint_is_registered_with_number_and_promise() {
 }
 
 #[test]
+fn the_tier_of_a_customer_stands_in_the_registration() {
+    let mut partition = Partition::at(NOON);
+    let json = r#"{"requestId": "t", "description": "漏水", "customer": {"tier": "vip"}}"#;
+    partition.submit(json).unwrap();
+    let [Payload::ComplaintRegistered(fact)] = partition.payloads()[..] else {
+        panic!()
+    };
+    assert_eq!(fact.customer_tier, "vip");
+}
+
+#[test]
 fn the_same_submission_is_one_complaint_however_much_later() {
     let mut partition = Partition::at(NOON);
     let first = partition.submit(KETTLE).unwrap();

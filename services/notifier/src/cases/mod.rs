@@ -144,6 +144,7 @@ impl Cases {
             channel: registered.channel.clone(),
             kind: registered.kind.clone(),
             product: registered.product.clone(),
+            customer_tier: registered.customer_tier.clone(),
             respond_by_us: registered.respond_by_us,
             registered_at_us: event.time_us,
             ..CaseRow::default()

@@ -94,6 +94,7 @@ fn concerns(notification: &Notification, happening: &Happening<'_>, case: &CaseR
             urgency: &case.urgency,
             severity: &case.severity,
             category: &case.category,
+            tier: &case.customer_tier,
         })
 }
 

@@ -49,6 +49,9 @@ pub(crate) struct SubmitArgs {
     /// Customer's language, such as zh-CN
     #[arg(long, value_name = "LOCALE", requires = "text")]
     pub(crate) locale: Option<String>,
+    /// Customer's tier (客户级别), one of those of house.toml
+    #[arg(long, value_name = "TIER", requires = "text")]
+    pub(crate) tier: Option<String>,
     /// Product (产品)
     #[arg(long, value_name = "PRODUCT", requires = "text")]
     pub(crate) product: Option<String>,

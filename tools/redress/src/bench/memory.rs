@@ -11,18 +11,23 @@ pub(super) type Memory = Vec<(String, f64)>;
 pub(super) fn measure(rig: &Rig) -> anyhow::Result<Memory> {
     let children = rig.services.iter().chain([&rig.broker]);
     children
-        .map(|child| Ok((child.name.clone(), resident_mib(child)?)))
+        .map(|child| Ok((child.name.clone(), status_mib(child, "VmRSS:")?)))
         .collect()
 }
 
-fn resident_mib(child: &Child) -> anyhow::Result<f64> {
+/// The most that a process had at once, in MiB.
+pub(super) fn peak_mib(child: &Child) -> anyhow::Result<f64> {
+    status_mib(child, "VmHWM:")
+}
+
+fn status_mib(child: &Child, name: &str) -> anyhow::Result<f64> {
     let pid = child
         .pid()
         .with_context(|| format!("{} does not run any more", child.name))?;
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
-    Ok(kib.with_context(|| format!("{} has no resident memory", child.name))? / 1024.0)
+    Ok(kib.with_context(|| format!("{} has no {name} in its status", child.name))? / 1024.0)
 }
 
 /// The five services together.

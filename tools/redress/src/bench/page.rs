@@ -39,6 +39,7 @@ impl Results {
     /// One object with the figures; null for what was not measured.
     pub(super) fn json(&self) -> Value {
         let cases = self.cases_worked_on.as_ref();
+        let many = self.many_clocks.as_ref();
         json!({
             "complaints_per_second": self.throughput.as_ref().map(|it| it.per_second.round()),
             "ceiling_per_second": self.ceiling.map(|it| it.per_second.round()),
@@ -50,6 +51,8 @@ impl Results {
             "hot_case_commands_per_second": cases.map(|it| it.hot.ahead.round()),
             "command_p99_ms": cases.map(|it| tenth(it.single.times.at_ms(0.99))),
             "list_page_p99_ms": cases.map(|it| tenth(it.quiet.worst_p99_ms())),
+            "many_clocks_late_p99_ms": many.map(|it| tenth(it.lateness.read.at_ms(0.99))),
+            "many_clocks_mib": many.map(|it| it.mib.1.round()),
             "simulated_events_per_second": self.simulated.map(|it| it.per_second().round()),
         })
     }
@@ -242,6 +245,8 @@ mod tests {
             "hot_case_commands_per_second",
             "command_p99_ms",
             "list_page_p99_ms",
+            "many_clocks_late_p99_ms",
+            "many_clocks_mib",
             "simulated_events_per_second",
         ] {
             assert_eq!(last.get(name), Some(&Value::Null), "{name}");

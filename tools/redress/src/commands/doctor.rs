@@ -333,10 +333,16 @@ fn policy_files(dir: &Path, found: &mut Findings<'_>) -> anyhow::Result<()> {
         return Ok(found.remark("policy", text)?);
     }
     match policy::load(dir) {
-        Ok(policy) => found.fine(
-            "policy",
-            format!("{} is valid, version {}", dir.display(), policy.version()),
-        )?,
+        Ok(policy) => {
+            let version = policy.version();
+            found.fine(
+                "policy",
+                format!("{} is valid, version {version}", dir.display()),
+            )?;
+            for remark in policy::remarks(&policy) {
+                found.remark("policy", remark)?;
+            }
+        }
         Err(error) => {
             let first = format!("{error:#}")
                 .lines()

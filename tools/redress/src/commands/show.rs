@@ -1,11 +1,12 @@
 //! `redress show`: one page about a case, from four services.
 
+use comfy_table::Color;
 use redress_wire::{
     Service,
     intake::{Complaint, GetComplaintRequest},
     notifier::{Delivery, ListDeliveriesRequest},
     router::{Case, GetCaseRequest},
-    sla_monitor::{ClockView, GetClocksRequest},
+    sla_monitor::{ClockView, GetClocksRequest, GetClocksResponse},
 };
 use serde_json::{Value, json};
 use tonic::{Code, Status};
@@ -24,7 +25,7 @@ use crate::{
 struct Known {
     complaint: Part<Complaint>,
     case: Part<Case>,
-    clocks: Part<Vec<ClockView>>,
+    clocks: Part<GetClocksResponse>,
     deliveries: Part<Vec<Delivery>>,
 }
 
@@ -88,7 +89,7 @@ async fn ask(name: &str, clients: &Clients, out: &Output) -> anyhow::Result<Know
             Service::Router,
         ),
         clocks: part(
-            clocks.map(|it| it.into_inner().clocks),
+            clocks.map(tonic::Response::into_inner),
             clients,
             Service::SlaMonitor,
         ),
@@ -140,7 +141,8 @@ fn object(known: &Known) -> Value {
     json!({
         "complaint": known.complaint.json(|it| message_to_json("redress.intake.v1.Complaint", it)),
         "case": known.case.json(|it| message_to_json("redress.router.v1.Case", it)),
-        "clocks": known.clocks.json(|all| all.iter().map(clock).collect()),
+        "clocks": known.clocks.json(|all| all.clocks.iter().map(clock).collect()),
+        "clockFaults": known.clocks.json(|all| json!(all.faults)),
         "deliveries": known.deliveries.json(|all| all.iter().map(delivery).collect()),
     })
 }
@@ -153,7 +155,11 @@ fn page(known: &Known, out: &Output) -> anyhow::Result<()> {
         Ok(out.line(&case(it, out))?)
     })?;
     head(out, "Clocks", "时限", &known.clocks, |all| {
-        Ok(out.line(&clocks::table(all, out, false).to_string())?)
+        out.line(&clocks::table(&all.clocks, out, false).to_string())?;
+        for fault in &all.faults {
+            out.line(&out.paint(&format!("  {fault}"), Color::Red))?;
+        }
+        Ok(())
     })?;
     head(out, "Notifications", "通知", &known.deliveries, |all| {
         Ok(out.line(&deliveries::table(all, out).to_string())?)

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use comfy_table::Color;
+use jiff::tz::TimeZone;
 use redress_wire::{
     Service,
     sla_monitor::{
@@ -17,7 +18,7 @@ use crate::{
     args::Global,
     clients::Clients,
     lang::Lang,
-    output::{Output, at, cell, message_to_json},
+    output::{Output, at_in, cell, message_to_json},
 };
 
 type Client = SlaMonitorClient<Channel>;
@@ -156,30 +157,41 @@ fn show(found: &ExplainClocksResponse, out: &Output) -> std::io::Result<()> {
         out.line("")?;
         out.line(&heading(clock, out))?;
         if !clock.fault.is_empty() {
-            out.line(&out.paint(&clock.fault, Color::Red))?;
+            out.line(&out.paint(clock.fault.trim_end(), Color::Red))?;
+        }
+        if clock.spans.is_empty() {
             continue;
         }
         out.line(&spans(clock, out))?;
         if !clock.ladder.is_empty() {
-            out.line(&ladder(&clock.ladder, out))?;
+            out.line(&ladder(&clock.ladder, &zone(clock), out))?;
         }
     }
     Ok(())
 }
 
-/// `Result (result): 48h, from_next_day, calendar house (Asia/Shanghai), running`.
+/// `Result (result): 7 working days, from_next_day, calendar house (Asia/Shanghai), running`. Where
+/// days begin to count matters only where days are counted.
 fn heading(clock: &ClockExplanation, out: &Output) -> String {
     let calendar = out.pick("calendar", "日历");
+    let counting = match clock.counted_in.as_str() {
+        "days" => format!("{}, ", clock.counting),
+        _ => String::new(),
+    };
     format!(
-        "{} ({}): {}, {}, {calendar} {} ({}), {}",
+        "{} ({}): {}, {counting}{calendar} {} ({}), {}",
         out.bold(&clock.name),
         clock.clock,
         clock.allowance,
-        clock.counting,
         clock.calendar,
         clock.zone,
         clock.state
     )
+}
+
+/// The zone that a clock's days are of: a calculation is read on its clocks, wherever one sits.
+fn zone(clock: &ClockExplanation) -> TimeZone {
+    TimeZone::get(&clock.zone).unwrap_or_else(|_| TimeZone::system())
 }
 
 fn spans(clock: &ClockExplanation, out: &Output) -> String {
@@ -188,9 +200,10 @@ fn spans(clock: &ClockExplanation, out: &Output) -> String {
         Lang::Zh => ["起", "止", "计入", "说明"],
     };
     let mut grid = out.grid(&labels);
+    let zone = zone(clock);
     let row = |span: &ExplainedSpan| {
         let to = if span.to.is_some() {
-            at(span.to.as_ref())
+            at_in(span.to.as_ref(), &zone)
         } else {
             "…".to_owned()
         };
@@ -201,7 +214,7 @@ fn spans(clock: &ClockExplanation, out: &Output) -> String {
             counted
         };
         vec![
-            cell(at(span.from.as_ref())),
+            cell(at_in(span.from.as_ref(), &zone)),
             cell(to),
             cell(counted),
             cell(&span.text),
@@ -213,7 +226,7 @@ fn spans(clock: &ClockExplanation, out: &Output) -> String {
     let due = out.pick("due", "到期");
     grid.row(vec![
         cell(due),
-        cell(at(clock.due_at.as_ref())),
+        cell(at_in(clock.due_at.as_ref(), &zone)),
         cell(amount(clock.counted, clock, out)),
         cell(&clock.allowance),
     ]);
@@ -229,7 +242,7 @@ fn amount(counted: u64, clock: &ClockExplanation, out: &Output) -> String {
     format!("{hours}:{minutes:02}:{seconds:02}")
 }
 
-fn ladder(steps: &[ExplainedStep], out: &Output) -> String {
+fn ladder(steps: &[ExplainedStep], zone: &TimeZone, out: &Output) -> String {
     let labels = match out.lang {
         Lang::En => ["Step", "At", "Reached", "Told", "Acknowledged"],
         Lang::Zh => ["步骤", "时间", "已执行", "通知", "确认"],
@@ -243,8 +256,8 @@ fn ladder(steps: &[ExplainedStep], out: &Output) -> String {
         };
         grid.row(vec![
             cell(&step.name),
-            cell(at(step.at.as_ref())),
-            cell(at(step.reached_at.as_ref())),
+            cell(at_in(step.at.as_ref(), zone)),
+            cell(at_in(step.reached_at.as_ref(), zone)),
             cell(told),
             cell(&step.acknowledged_by),
         ]);
@@ -281,13 +294,29 @@ mod tests {
     }
 
     #[test]
+    fn a_calculation_is_read_on_the_clocks_of_its_calendar() {
+        let clock = ClockExplanation {
+            zone: "Asia/Shanghai".to_owned(),
+            due_at: Some(prost_types::Timestamp {
+                seconds: 1_796_119_200,
+                nanos: 0,
+            }),
+            ..clock("days")
+        };
+        let out = Output::plain(Lang::En);
+        let text = spans(&clock, &out);
+        assert!(text.contains("2026-12-01 18:00:00"), "{text}");
+        assert!(!heading(&clock, &out).contains("from_next_day"));
+    }
+
+    #[test]
     fn a_step_that_told_nobody_says_why() {
         let step = ExplainedStep {
             name: "Urge".to_owned(),
             quiet: "acknowledged".to_owned(),
             ..ExplainedStep::default()
         };
-        let text = ladder(&[step], &Output::plain(Lang::En));
+        let text = ladder(&[step], &TimeZone::UTC, &Output::plain(Lang::En));
         assert!(text.contains("acknowledged"), "{text}");
     }
 }

@@ -21,7 +21,7 @@ const FIELDS: [&str; 11] = [
     "occurredAt",
     "place",
 ];
-const CUSTOMER: [&str; 7] = [
+const CUSTOMER: [&str; 8] = [
     "name",
     "phone",
     "email",
@@ -29,6 +29,7 @@ const CUSTOMER: [&str; 7] = [
     "customerNo",
     "locale",
     "preferredContact",
+    "tier",
 ];
 
 /// What a column holds.

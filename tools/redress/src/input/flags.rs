@@ -36,6 +36,7 @@ pub(crate) fn from_flags(args: &SubmitArgs, text: &str) -> anyhow::Result<Item> 
         ("phone", &args.phone),
         ("email", &args.email),
         ("locale", &args.locale),
+        ("tier", &args.tier),
     ];
     let mut submission = object(&fields);
     submission.insert("description".to_owned(), description.into());

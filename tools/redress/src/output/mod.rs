@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) use message::{message_from_json, message_to_json};
 pub(crate) use table::{Grid, cell};
-pub(crate) use time::{at, due, moment};
+pub(crate) use time::{at, at_in, due, moment};
 
 /// How to show things.
 #[derive(Clone, Debug)]

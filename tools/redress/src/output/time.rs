@@ -12,10 +12,15 @@ pub(crate) fn moment() -> Timestamp {
 
 /// A time of a gRPC answer in the local time zone; empty when absent.
 pub(crate) fn at(time: Option<&prost_types::Timestamp>) -> String {
+    at_in(time, &TimeZone::system())
+}
+
+/// The same in another zone.
+pub(crate) fn at_in(time: Option<&prost_types::Timestamp>, zone: &TimeZone) -> String {
     let Some(time) = time.and_then(read) else {
         return String::new();
     };
-    time.to_zoned(TimeZone::system())
+    time.to_zoned(zone.clone())
         .strftime("%Y-%m-%d %H:%M:%S")
         .to_string()
 }

@@ -37,10 +37,11 @@ impl Policies {
 
     /// Policies that are read already.
     pub(crate) fn of(today: (Policy, String), candidate: (Policy, String)) -> Self {
+        let of_today = Side::new(Arc::new(today.0));
         Self {
             sides: Pair {
-                today: Side::new(Arc::new(today.0)),
-                candidate: Side::new(Arc::new(candidate.0)),
+                candidate: Side::beside(&of_today, Arc::new(candidate.0)),
+                today: of_today,
             },
             dirs: Pair {
                 today: today.1,

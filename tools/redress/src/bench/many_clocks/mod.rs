@@ -48,6 +48,8 @@ pub(super) struct ManyClocks {
     pub(super) filled_in: Duration,
     /// Resident before the first case, and with all of them.
     pub(super) mib: (f64, f64),
+    /// The most at once, until all of them were there and further ones had come in.
+    pub(super) peak_mib: f64,
     pub(super) lateness: Lateness,
     pub(super) policy: NewPolicy,
     pub(super) restarted: Restart,
@@ -71,6 +73,8 @@ pub(super) async fn measure(args: &BenchArgs, out: &Output) -> anyhow::Result<Ma
     let mib = (empty_mib, resident(&rig)?);
     out.say("lateness: 1,000 further cases a second");
     let lateness = lateness::measure(args, &rig, &mut router).await?;
+    let monitor = rig.services.first().context("sla-monitor runs")?;
+    let peak_mib = memory::peak_mib(monitor)?;
     out.say("another policy");
     let policy = policy::measure(&rig, &mut router).await?;
     out.say("restart with its store, and without");
@@ -81,6 +85,7 @@ pub(super) async fn measure(args: &BenchArgs, out: &Output) -> anyhow::Result<Ma
         cases: args.cases,
         filled_in,
         mib,
+        peak_mib,
         lateness,
         policy,
         restarted,
@@ -124,6 +129,10 @@ impl ManyClocks {
             (
                 "memory, all open",
                 format!("{full:.0} MiB ({empty:.0} without a case)"),
+            ),
+            (
+                "memory at most, filled in as fast as it goes",
+                format!("{:.0} MiB", self.peak_mib),
             ),
             ("memory for each clock", format!("{each:.0} bytes")),
             (

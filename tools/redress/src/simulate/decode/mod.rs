@@ -60,6 +60,7 @@ fn register(id: ComplaintId, registered: &ComplaintRegistered, say: &mut dyn FnM
         quantity: u64::try_from(registered.quantity)
             .ok()
             .filter(|quantity| *quantity > 0),
+        tier: &registered.customer_tier,
         text: text.as_deref(),
     }));
 }

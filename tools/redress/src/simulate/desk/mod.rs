@@ -170,6 +170,7 @@ fn live(case: &DeskCase, id: ComplaintId, today: &Side, replay: &mut Replay<'_>)
             wish: None,
             product: "",
             quantity: None,
+            tier: "",
             text: Some(&case.text),
         }),
     );

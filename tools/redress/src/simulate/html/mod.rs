@@ -77,6 +77,20 @@ fn head(subject: &Subject) -> String {
     )
 }
 
+/// On-time rates by week. Of a week with a fiftieth of the busiest one's clocks or less, a single
+/// case would make a peak that catches the eye.
+fn rates(weeks: Vec<(String, Pair<Counts>)>) -> Vec<(String, Pair<Option<f64>>)> {
+    let decided = |counts: &Counts| counts.on_time + counts.late;
+    let of_week = |counts: &Pair<Counts>| counts.as_ref().map(decided).into_array();
+    let busiest = weeks.iter().flat_map(|(_, counts)| of_week(counts)).max();
+    let few = busiest.unwrap_or(0) / 50;
+    let rate = |counts: &Counts| counts.on_time_rate().filter(|_| decided(counts) > few);
+    let weeks = weeks.into_iter();
+    weeks
+        .map(|(week, counts)| (week, counts.as_ref().map(rate)))
+        .collect()
+}
+
 fn charts(subject: &Subject) -> String {
     let weeks = subject.report.by_week();
     let missed: Vec<Bar> = weeks
@@ -86,13 +100,10 @@ fn charts(subject: &Subject) -> String {
             counts: late(cell),
         })
         .collect();
-    let rates: Vec<(String, Pair<Option<f64>>)> = weeks
+    let counts = weeks
         .iter()
-        .map(|(week, cell)| {
-            let rates = cell.counts.as_ref().map(Counts::on_time_rate);
-            (week.to_string(), rates)
-        })
-        .collect();
+        .map(|(week, cell)| (week.to_string(), cell.counts));
+    let rates = rates(counts.collect());
     let departments = subject.report.by_department();
     let by_department = |of: fn(&Cell) -> Pair<u64>| {
         let bars = departments.iter().map(|(id, cell)| Bar {
@@ -118,8 +129,8 @@ fn charts(subject: &Subject) -> String {
         ),
         figure(
             (
-                "On-time rate by week of registration",
-                "按登记周的处理及时率"
+                "On-time rate by week of registration, but for weeks with hardly any clocks",
+                "按登记周的处理及时率（时限极少的周除外）"
             ),
             lines(&rates)
         ),
@@ -136,4 +147,41 @@ fn charts(subject: &Subject) -> String {
 
 fn late(cell: &Cell) -> Pair<u64> {
     cell.counts.as_ref().map(|counts| counts.late)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_with_hardly_any_clocks_is_no_point_of_the_rate() {
+        let week = |name: &str, on_time, late| {
+            let counts = Counts {
+                on_time,
+                late,
+                ..Counts::default()
+            };
+            let both = Pair {
+                today: counts,
+                candidate: counts,
+            };
+            (name.to_owned(), both)
+        };
+        let shown = |weeks: Vec<(String, Pair<Counts>)>| {
+            let rates = rates(weeks).into_iter();
+            rates.map(|(_, rate)| rate.today).collect::<Vec<_>>()
+        };
+        let busy = shown(vec![
+            week("W09", 90, 10),
+            week("W10", 0, 2),
+            week("W11", 3, 1),
+        ]);
+        assert_eq!(busy, [Some(0.9), None, Some(0.75)]);
+        let quiet = shown(vec![
+            week("W09", 3, 0),
+            week("W10", 0, 1),
+            week("W11", 0, 0),
+        ]);
+        assert_eq!(quiet, [Some(1.0), Some(0.0), None]);
+    }
 }
