@@ -67,7 +67,8 @@ pub fn parse_rules(files: &Files) -> Result<Triage, PolicyErrors> {
 #[expect(clippy::unused_async, reason = "as every service's")]
 pub async fn doors(wired: Wired<RouterCore, Nothing>) -> anyhow::Result<Routes> {
     let stopping = wired.host.lifecycle.stopping();
-    let desk: Desk<NatsPeers> = Desk::new(wired.handle, wired.rules, stopping);
+    let log = wired.broker.log();
+    let desk: Desk<NatsPeers> = Desk::new(wired.handle, wired.rules, log, stopping);
     Ok(Routes::new(RouterServer::new(desk.clone()))
         .add_service(CaseCommandsServer::new(desk.clone()))
         .add_service(CaseQueriesServer::new(desk)))

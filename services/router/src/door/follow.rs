@@ -7,14 +7,17 @@ use redress_complaint::ComplaintId;
 use redress_log::Peers;
 use redress_runtime::Refusal;
 use redress_wire::router::{FollowRequest, FollowResponse, TimelineEntry};
-use tokio::{sync::OwnedSemaphorePermit, time::sleep};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, sleep_until},
+};
 use tonic::Status;
 
-use super::{Caller, Desk, id_of_row};
+use super::{Caller, Desk, id_of_row, watch::Watched};
 
-/// How often the owner is asked whether there is more. Nobody reads faster than that, and all
-/// followers together cost the owners some hundred small questions a second.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Between two questions of a follower: nobody reads faster than that, and all followers of a case
+/// that much happens to cost its owner some thousand small questions a second.
+const BETWEEN: Duration = Duration::from_millis(100);
 /// When a caller that was one too many may come again.
 const COME_AGAIN: Duration = Duration::from_secs(5);
 
@@ -24,6 +27,8 @@ struct Follower<P: Peers> {
     id: ComplaintId,
     /// The version that comes next.
     next: u64,
+    watched: Watched,
+    asked_at: Option<Instant>,
     waiting: VecDeque<TimelineEntry>,
     ended: bool,
     _place: OwnedSemaphorePermit,
@@ -47,6 +52,8 @@ impl<P: Peers> Desk<P> {
         let follower = Follower {
             desk: self.clone(),
             caller,
+            watched: self.watcher.watch(self.partition(&id), id),
+            asked_at: None,
             id,
             next: asked.from_version,
             waiting: VecDeque::new(),
@@ -75,25 +82,32 @@ impl<P: Peers> Follower<P> {
         Some(Ok(FollowResponse { entry }))
     }
 
-    /// Asks for what came since; without anything, waits a while.
+    /// Asks for what came since; without anything, waits until the log has more.
     async fn look(&mut self) -> Result<(), Refusal> {
         let stopping = self.desk.stopping.clone();
         if stopping.is_cancelled() {
             let message = "this replica is stopping: follow again from the next version";
-            return Err(Refusal::unavailable(message, LOOK_EVERY));
+            return Err(Refusal::unavailable(message, BETWEEN));
+        }
+        if let Some(before) = self.asked_at {
+            sleep_until(before + BETWEEN).await;
         }
         let policy = self.desk.rules.borrow().policy.policy().clone();
         self.caller.policy = policy;
+        // Known before it is asked for, so that nothing can come in between unnoticed.
+        let known = self.watched.known();
         let found = self.desk.story(&self.id, self.next, &self.caller).await?;
+        self.asked_at = Some(Instant::now());
         if let Some(last) = found.last() {
             self.next = last.version + 1;
             self.waiting.extend(found);
-        } else {
+        } else if known.version < self.next {
             tokio::select! {
-                () = sleep(LOOK_EVERY) => {}
+                () = self.watched.changed() => {}
                 () = stopping.cancelled() => {}
             }
         }
+        // Else it is in the log, and whoever answered does not have it yet: a new owner soon has.
         Ok(())
     }
 }

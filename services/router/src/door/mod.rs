@@ -10,6 +10,7 @@ mod recall;
 mod refused;
 mod related;
 mod trace;
+mod watch;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,7 +19,7 @@ use std::{
 
 use redress_complaint::{ComplaintId, NumberSpace, partition_of};
 use redress_host::{grpc::Deadline, policy_dir::PolicyReceiver};
-use redress_log::Peers;
+use redress_log::{EventLog, Peers};
 use redress_policy::Policy;
 use redress_runtime::{Handle, Refusal};
 use redress_service::{CaseName, case_name};
@@ -28,6 +29,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::Request;
 
+use self::watch::Watcher;
 use crate::{RouterCore, case_view, locale::Speech, recent::Recent};
 
 /// The longest a command waits for an owner that moves: a lease that runs out, and a take-over.
@@ -35,7 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Numbers whose cases are remembered, so that who works on a case by its number does not have all
 /// partitions asked each time: some 100 bytes each. A number never becomes another case's.
 const REMEMBERED: usize = 10_000;
-/// Cases that are followed at once through one replica: each costs a question in a while.
+/// Cases that are followed at once through one replica: each costs some questions a second while
+/// much happens to it, and nothing while nothing does.
 const FOLLOWERS: usize = 512;
 
 /// What all doors share.
@@ -44,6 +47,7 @@ pub(crate) struct Desk<P: Peers> {
     rules: PolicyReceiver<Triage>,
     numbers: Arc<Mutex<Recent<String, ComplaintId>>>,
     followers: Arc<Semaphore>,
+    watcher: Watcher,
     stopping: CancellationToken,
 }
 
@@ -54,6 +58,7 @@ impl<P: Peers> Clone for Desk<P> {
             rules: self.rules.clone(),
             numbers: self.numbers.clone(),
             followers: self.followers.clone(),
+            watcher: self.watcher.clone(),
             stopping: self.stopping.clone(),
         }
     }
@@ -79,6 +84,7 @@ impl<P: Peers> Desk<P> {
     pub(crate) fn new(
         handle: Handle<RouterCore, P>,
         rules: PolicyReceiver<Triage>,
+        log: impl EventLog,
         stopping: CancellationToken,
     ) -> Self {
         Self {
@@ -86,6 +92,7 @@ impl<P: Peers> Desk<P> {
             rules,
             numbers: Arc::new(Mutex::new(Recent::new(REMEMBERED))),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
+            watcher: Watcher::new(log),
             stopping,
         }
     }
