@@ -270,6 +270,37 @@ pub enum Change {
         /// Who approved it, when it was above the actor's limit.
         approved_by: Option<PersonId>,
     },
+    /// Somebody asked for an extension above their limit.
+    ExtensionRequested {
+        /// Counts the requests of the case from 1.
+        request: u32,
+        /// `None`: every running one.
+        clock: Option<ClockId>,
+        /// By how much, as in policy files: `5 working days`.
+        by: String,
+        /// Why.
+        reason: Text,
+        /// Object of the evidence; empty if none.
+        evidence: String,
+    },
+    /// Somebody else approved it; that the deadline was moved follows.
+    ExtensionApproved {
+        /// Which request.
+        request: u32,
+        /// Who had delegated to the actor.
+        on_behalf_of: Option<PersonId>,
+        /// In words.
+        text: Text,
+    },
+    /// Somebody else refused it: the deadline stays.
+    ExtensionRefused {
+        /// Which request.
+        request: u32,
+        /// Who had delegated to the actor.
+        on_behalf_of: Option<PersonId>,
+        /// Why.
+        reason: Text,
+    },
     /// Withdrawn by the customer.
     Withdrawn {
         /// Why.
@@ -424,6 +455,9 @@ impl Change {
             Self::Held { .. } => "held",
             Self::Resumed { .. } => "resumed",
             Self::Extended { .. } => "extended",
+            Self::ExtensionRequested { .. } => "extension_requested",
+            Self::ExtensionApproved { .. } => "extension_approved",
+            Self::ExtensionRefused { .. } => "extension_refused",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Rejected { .. } => "rejected",
             Self::TriageCorrected { .. } => "triage_corrected",

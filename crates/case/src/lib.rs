@@ -18,6 +18,7 @@ mod command;
 mod decide;
 mod desk;
 mod eight_d;
+mod extension;
 mod fact;
 mod gate;
 mod input;
@@ -32,8 +33,8 @@ mod words;
 
 pub use actor::{Actor, SYSTEM};
 pub use case::{
-    Action, Answered, Case, CurrentPlan, Joint, Level, Measure, ON_HOLD, OnHold, PlannedStep,
-    Progress, Recall, Record, RootCause,
+    Action, Answered, AskedExtension, Case, CurrentPlan, Joint, Level, Measure, ON_HOLD, OnHold,
+    PlannedStep, Progress, Recall, Record, RootCause,
 };
 pub use change::{Change, Plan, Triage};
 pub use command::*;

@@ -274,6 +274,9 @@ fn from_every_open_stage_the_procedure_itself_leads_to_the_closing() {
                 | K::AttachProof
                 | K::CorrectTriage
                 | K::Extend
+                | K::RequestExtension
+                | K::ApproveExtension
+                | K::RefuseExtension
                 | K::OpenRecall
                 | K::JoinRecall
                 | K::CloseRecall

@@ -8,8 +8,9 @@ use common::{
     work,
 };
 use redress_wire::router::{
-    Actor, ExecuteManyRequest, FollowRequest, GetNextStepsRequest, GetRecallRequest,
-    GetTimelineRequest, RunRecallRequest, execute_many_response::Outcome,
+    Actor, ApproveExtension, ExecuteManyRequest, FollowRequest, GetNextStepsRequest,
+    GetRecallRequest, GetTimelineRequest, RequestExtension, RunRecallRequest,
+    case_command::Command as Wish, execute_many_response::Outcome,
 };
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -80,6 +81,42 @@ async fn a_case_is_worked_read_and_followed_through_the_doors() {
             (next.version, next.event),
             (entry.version, entry.event.clone())
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extension_is_asked_for_and_approved_and_whoever_follows_hears_of_it_as_it_happens() {
+    let running = Running::with(2, 1..3).await;
+    let handler = running.handler(1).await;
+    let head = ("after-sales-tech-head", "department_head");
+    let mut commands = running.commands();
+    let mut follow = tonic::Request::new(FollowRequest {
+        name: number(1),
+        from_version: 2,
+    });
+    let english = "en".parse().unwrap();
+    follow.metadata_mut().insert("accept-language", english);
+    let mut followed = running.queries().follow(follow).await.unwrap().into_inner();
+    let asked = Wish::RequestExtension(RequestExtension {
+        by: "10 working days".to_owned(),
+        reason: "等待供应商复检".to_owned(),
+        ..RequestExtension::default()
+    });
+    let granted = Wish::ApproveExtension(ApproveExtension::default());
+    let steps = [((&*handler, "handler"), asked), (head, granted)];
+    let wanted = [
+        "asked to extend every deadline by 10 working days (request 1)",
+        "approved the extension of request 1",
+        "extended every deadline by 10 working days",
+    ];
+    let mut wanted = wanted.iter();
+    for ((actor, wish), facts) in steps.into_iter().zip([1, 2]) {
+        let wish = request(command(1, actor, wish));
+        commands.execute(wish).await.unwrap();
+        for sentence in wanted.by_ref().take(facts) {
+            let entry = followed.message().await.unwrap().unwrap().entry.unwrap();
+            assert!(entry.sentence.ends_with(sentence), "{entry:?}");
+        }
     }
 }
 

@@ -140,3 +140,71 @@ fn who_holds_or_extends_a_case_that_is_late_is_told_that_its_clocks_go_on() {
         assert!(told[0].zh.contains("“启动处理”已于 2026-05-07 09:08 超时"));
     }
 }
+
+/// A wish of somebody, about the case whose handler is `handler`.
+fn request_extension(clock: &str, by: &str) -> Wish {
+    Wish::RequestExtension(redress_wire::router::RequestExtension {
+        clock: clock.to_owned(),
+        by: by.to_owned(),
+        reason: "等待供应商复检".to_owned(),
+        evidence: String::new(),
+    })
+}
+
+fn approve_extension() -> Wish {
+    Wish::ApproveExtension(redress_wire::router::ApproveExtension::default())
+}
+
+#[test]
+fn a_long_extension_is_recorded_as_one_only_when_somebody_else_has_approved_it() {
+    let mut partition = Partition::new();
+    let routed = partition.routes(1, BROKEN);
+    let handler = (&*routed.handler, "handler");
+    let head = format!("{}-head", routed.department.replace('_', "-"));
+    let head = (&*head, "department_head");
+    let extended = |partition: &Partition| -> Vec<Change> {
+        let facts = partition.facts(1).into_iter();
+        let changes = facts.filter_map(|fact| fact.event?.change);
+        changes
+            .filter(|change| matches!(change, Change::Extended(_)))
+            .collect()
+    };
+    let asked = common::wish(1, handler, request_extension("result", "10 working days"));
+    partition.decides(asked, at(100)).expect("a request");
+    assert!(extended(&partition).is_empty());
+    let own = common::wish(1, handler, approve_extension());
+    assert!(partition.decides(own, at(200)).is_err());
+    // What waits is known after a restart, from the facts alone.
+    partition.restart();
+    let approved = common::wish(1, head, approve_extension());
+    partition.decides(approved, at(300)).expect("an approval");
+    let [Change::Extended(moved)] = &extended(&partition)[..] else {
+        panic!("{:?}", partition.facts(1));
+    };
+    assert_eq!((&*moved.clock, &*moved.by), ("result", "10 working days"));
+    assert_eq!(moved.approved_by, head.0);
+    assert!(moved.reason.is_some(), "the customer is told why");
+    let replayed = partition.replayed();
+    assert_eq!(
+        state_hash(&replayed.rows).expect("a hash"),
+        state_hash(&partition.rows).expect("a hash")
+    );
+}
+
+#[test]
+fn who_asks_for_more_time_or_approves_it_is_told_that_a_late_clock_goes_on() {
+    let mut partition = Partition::new();
+    let routed = partition.routes(1, BROKEN);
+    let head = format!("{}-head", routed.department.replace('_', "-"));
+    partition.hears(&common::clocks_started(1, &[("result", 500)]));
+    let asked = request_extension("result", "10 working days");
+    for (actor, wish) in [
+        ((&*routed.handler, "handler"), asked),
+        ((&*head, "department_head"), approve_extension()),
+    ] {
+        let wish = common::wish(1, actor, wish);
+        let done = partition.decides(wish, at(1_000)).expect("an answer");
+        assert_eq!(done.notes.len(), 1, "{done:?}");
+        assert!(done.notes[0].en.ends_with("the extension does not move it"));
+    }
+}

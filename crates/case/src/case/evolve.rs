@@ -19,9 +19,11 @@ impl Case {
         self.requests.done(&fact.request_id, fact.version, command);
         self.apply_to_plan(&fact.change, &fact.actor.id, fact.at);
         self.record.apply(&fact.change, fact.at);
+        self.apply_to_extension(&fact.change, &fact.actor.id);
         self.apply_to_life(&fact.change, &fact.actor.id, fact.at);
         if self.stage.has_ended() {
             self.end_hold(fact.at);
+            self.extension = None;
         }
     }
 

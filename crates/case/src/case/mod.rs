@@ -1,6 +1,8 @@
-//! The state of a case: what decisions need, folded from its facts. Texts are not kept.
+//! The state of a case: what decisions need, folded from its facts. Texts are not kept,
+//! but for the reason of an extension that waits for its approval.
 
 mod evolve;
+mod extension;
 mod plan;
 mod record;
 mod requests;
@@ -11,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use redress_complaint::ComplaintId;
 use redress_policy::{DepartmentId, PauseId};
 
+pub use extension::AskedExtension;
 pub use plan::{CurrentPlan, Level, PlannedStep, Progress};
 pub use record::{Action, Answered, Measure, Record, RootCause};
 pub(crate) use requests::Requests;
@@ -62,6 +65,10 @@ pub struct Case {
     pub joint: Option<Joint>,
     /// How often a deadline was moved.
     pub extensions: u32,
+    /// How often somebody asked for an extension.
+    pub extension_requests: u32,
+    /// The extension that waits for an approval.
+    pub extension: Option<AskedExtension>,
     /// What the investigation and what follows from it has brought together.
     pub record: Record,
     /// How many plans there were.
@@ -142,6 +149,8 @@ impl Case {
             paused: BTreeMap::new(),
             joint: None,
             extensions: 0,
+            extension_requests: 0,
+            extension: None,
             record: Record::default(),
             plans: 0,
             plan: None,

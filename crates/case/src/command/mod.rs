@@ -3,6 +3,7 @@
 mod accept;
 mod add_note;
 mod adjust_plan;
+mod approve_extension;
 mod approve_plan;
 mod archive;
 mod assess_responsibility;
@@ -32,9 +33,11 @@ mod record_refusal;
 mod record_root_cause;
 mod record_satisfaction;
 mod recuse_approver;
+mod refuse_extension;
 mod refuse_plan;
 mod reject;
 mod reopen;
+mod request_extension;
 mod resume;
 mod start_joint_handling;
 mod transfer_up;
@@ -45,6 +48,7 @@ mod withdraw;
 pub use accept::Accept;
 pub use add_note::AddNote;
 pub use adjust_plan::AdjustPlan;
+pub use approve_extension::ApproveExtension;
 pub use approve_plan::ApprovePlan;
 pub use archive::Archive;
 pub use assess_responsibility::AssessResponsibility;
@@ -74,9 +78,11 @@ pub use record_refusal::RecordRefusal;
 pub use record_root_cause::RecordRootCause;
 pub use record_satisfaction::RecordSatisfaction;
 pub use recuse_approver::RecuseApprover;
+pub use refuse_extension::RefuseExtension;
 pub use refuse_plan::RefusePlan;
 pub use reject::Reject;
 pub use reopen::Reopen;
+pub use request_extension::RequestExtension;
 pub use resume::Resume;
 pub use start_joint_handling::StartJointHandling;
 pub use transfer_up::TransferUp;
@@ -217,6 +223,12 @@ commands! {
     Resume = "resume" "恢复",
     /// Moves a deadline.
     Extend = "extend" "延期",
+    /// Asks for an extension that somebody else approves.
+    RequestExtension = "request_extension" "申请延期",
+    /// Approves the extension that somebody else asks for.
+    ApproveExtension = "approve_extension" "批准延期",
+    /// Refuses the extension that somebody else asks for.
+    RefuseExtension = "refuse_extension" "驳回延期",
     /// The customer withdraws the complaint.
     Withdraw = "withdraw" "撤诉",
     /// Rejects the complaint as unfounded: reason and appeal.
@@ -278,6 +290,9 @@ impl CommandKind {
             Change::Held { .. } => Self::Hold,
             Change::Resumed { .. } => Self::Resume,
             Change::Extended { .. } => Self::Extend,
+            Change::ExtensionRequested { .. } => Self::RequestExtension,
+            Change::ExtensionApproved { .. } => Self::ApproveExtension,
+            Change::ExtensionRefused { .. } => Self::RefuseExtension,
             Change::Withdrawn { .. } => Self::Withdraw,
             Change::Rejected { .. } => Self::Reject,
             Change::TriageCorrected { .. } => Self::CorrectTriage,

@@ -248,6 +248,25 @@ pub fn extend(by: &str, approved_by: Option<&str>) -> Command {
     })
 }
 
+pub fn request_extension(by: &str) -> Command {
+    Command::RequestExtension(RequestExtension {
+        clock: Some("result".into()),
+        by: by.to_owned(),
+        reason: text("the carrier has not answered"),
+        evidence: String::new(),
+    })
+}
+
+pub fn approve_extension(request: u32) -> Command {
+    let text = text("granted");
+    Command::ApproveExtension(ApproveExtension { request, text })
+}
+
+pub fn refuse_extension(request: u32) -> Command {
+    let reason = text("the carrier answers tomorrow");
+    Command::RefuseExtension(RefuseExtension { request, reason })
+}
+
 pub fn withdraw() -> Command {
     let reason = text("solved it myself");
     Command::Withdraw(Withdraw { reason })
@@ -376,6 +395,9 @@ pub fn every_command() -> Vec<Command> {
         hold("waiting_for_customer", Some(24)).into(),
         resume(),
         extend("1 working day", None),
+        request_extension("5 working days"),
+        approve_extension(0),
+        refuse_extension(0),
         withdraw(),
         reject(),
         correct(None, Some("urgent"), None),

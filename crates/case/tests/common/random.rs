@@ -40,6 +40,8 @@ pub fn commands() -> Vec<Command> {
         hold("waiting_for_customer", None).into(),
         hold("force_majeure", None).into(),
         extend("30 working days", None),
+        request_extension("20 working days"),
+        approve_extension(2),
         correct(None, None, Some("major")),
         correct(Some("logistics"), None, None),
         assign(Some("finance"), None),

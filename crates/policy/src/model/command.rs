@@ -61,6 +61,12 @@ words! {
         Resume = "resume",
         /// Extend a clock.
         Extend = "extend",
+        /// Ask for an extension above one's own limit.
+        RequestExtension = "request_extension",
+        /// Approve an extension that somebody else asks for.
+        ApproveExtension = "approve_extension",
+        /// Refuse an extension that somebody else asks for.
+        RefuseExtension = "refuse_extension",
         /// Record that the customer withdraws.
         Withdraw = "withdraw",
         /// Reject as unfounded, with reason and appeal.
@@ -112,6 +118,7 @@ impl CommandName {
             Self::Close => Self::ConfirmResult,
             Self::Reopen | Self::Archive => Self::Close,
             Self::Resume => Self::Hold,
+            Self::ApproveExtension | Self::RefuseExtension => Self::RequestExtension,
             Self::VerifyCorrectiveAction => Self::RecordCorrectiveAction,
             Self::CloseRecall => Self::OpenRecall,
             _ => return None,

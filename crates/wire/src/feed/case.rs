@@ -91,6 +91,7 @@ fn course(to: &mut CaseChanged, change: &Change) -> bool {
         Change::Held(c) => (to.pause, to.until) = (c.pause.clone(), time(c.until_us)),
         Change::Resumed(c) => to.pause.clone_from(&c.pause),
         Change::Extended(c) => (to.clock, to.by) = (c.clock.clone(), c.by.clone()),
+        Change::ExtensionRequested(c) => (to.clock, to.by) = (c.clock.clone(), c.by.clone()),
         Change::Merged(c) => to.other_number.clone_from(&c.into_number),
         Change::Archived(c) => to.until = time(c.keep_until_us),
         Change::RecallOpened(c) => to.batch_no.clone_from(&c.batch_no),

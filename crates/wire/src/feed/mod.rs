@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The events that the feed can have, in the words that end their subjects.
-pub const EVENTS: [&str; 62] = [
+pub const EVENTS: [&str; 65] = [
     "complaint_registered",
     "repeat_linked",
     "case_routed",
@@ -56,6 +56,9 @@ pub const EVENTS: [&str; 62] = [
     "case_held",
     "case_resumed",
     "case_extended",
+    "extension_requested",
+    "extension_approved",
+    "extension_refused",
     "case_withdrawn",
     "case_rejected",
     "triage_corrected",

@@ -190,7 +190,7 @@ pub struct CaseEvent {
     pub due_us: i64,
     #[prost(
         oneof = "case_event::Change",
-        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63"
+        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66"
     )]
     pub change: ::core::option::Option<case_event::Change>,
 }
@@ -286,6 +286,12 @@ pub mod case_event {
         RecallJoined(super::RecallJoined),
         #[prost(message, tag = "63")]
         RecallClosed(super::RecallClosed),
+        #[prost(message, tag = "64")]
+        ExtensionRequested(super::ExtensionRequested),
+        #[prost(message, tag = "65")]
+        ExtensionApproved(super::ExtensionApproved),
+        #[prost(message, tag = "66")]
+        ExtensionRefused(super::ExtensionRefused),
     }
 }
 /// Given to another department or person.
@@ -548,6 +554,44 @@ pub struct CaseExtended {
     #[prost(string, tag = "5")]
     pub approved_by: ::prost::alloc::string::String,
 }
+/// Somebody asked for an extension that somebody else has to approve. No clock moves by it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionRequested {
+    /// Counts the requests of the case from 1.
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    /// Clock of the policy; empty: every running one.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub by: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub reason: ::core::option::Option<super::super::customer::v1::SealedText>,
+    #[prost(string, tag = "5")]
+    pub evidence: ::prost::alloc::string::String,
+}
+/// Somebody else approved it. CaseExtended follows, which the clocks move by.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionApproved {
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    /// The absent person whose right it was; empty: the actor's own.
+    #[prost(string, tag = "2")]
+    pub on_behalf_of: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub text: ::core::option::Option<super::super::customer::v1::SealedText>,
+}
+/// Somebody else refused it: the deadline stays.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionRefused {
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    /// The absent person whose right it was; empty: the actor's own.
+    #[prost(string, tag = "2")]
+    pub on_behalf_of: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<super::super::customer::v1::SealedText>,
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CaseWithdrawn {
     #[prost(message, optional, tag = "1")]
@@ -753,7 +797,7 @@ pub struct CaseCommand {
     pub expected_version: ::core::option::Option<u64>,
     #[prost(
         oneof = "case_command::Command",
-        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60"
+        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63"
     )]
     pub command: ::core::option::Option<case_command::Command>,
 }
@@ -843,6 +887,12 @@ pub mod case_command {
         JoinRecall(super::JoinRecall),
         #[prost(message, tag = "60")]
         CloseRecall(super::CloseRecall),
+        #[prost(message, tag = "61")]
+        RequestExtension(super::RequestExtension),
+        #[prost(message, tag = "62")]
+        ApproveExtension(super::ApproveExtension),
+        #[prost(message, tag = "63")]
+        RefuseExtension(super::RefuseExtension),
     }
 }
 /// Gives the case to another department or person; for those who manage, not for the first
@@ -1061,6 +1111,7 @@ pub struct Hold {
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Resume {}
+/// As far as the actor may without anybody; above that request_extension asks somebody else.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Extend {
     #[prost(string, tag = "1")]
@@ -1071,9 +1122,38 @@ pub struct Extend {
     pub reason: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub evidence: ::prost::alloc::string::String,
-    /// Who approved it, if it is above the actor's limit.
+    /// Who approved it, by the actor's word: recorded, and no way above the actor's limit.
     #[prost(string, tag = "5")]
     pub approved_by: ::prost::alloc::string::String,
+}
+/// Asks for an extension that somebody else approves. A further request takes the place of the one
+/// that waits.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestExtension {
+    #[prost(string, tag = "1")]
+    pub clock: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub by: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub evidence: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApproveExtension {
+    /// The request that was looked at; 0: the current one.
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseExtension {
+    /// The request that was looked at; 0: the current one.
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Withdraw {

@@ -160,10 +160,11 @@ impl Wanted<'_> {
         match redress_case::decide(case, &self.command, &around) {
             Ok(changes) if changes.is_empty() => self.answered_before(rows, case, drafts),
             Ok(changes) => {
+                let notes = late::notes(&self.command, case, &self.row, &around);
                 record(case, changes, &around, drafts);
                 answer::of_one(CaseDone {
                     missing: next::missing(case, &around),
-                    notes: late::notes(&self.command, &self.row, &around),
+                    notes,
                     ..answer::done(&case.number, case.version, case.state())
                 })
             }

@@ -1,7 +1,7 @@
 //! What people have to know who stop or move deadlines that have passed.
 
 use jiff::tz::TimeZone;
-use redress_case::{Circumstances, Command};
+use redress_case::{Case, Circumstances, Command};
 use redress_wire::{
     event::timestamp,
     router::{CaseRow, RunningClock, Words},
@@ -9,11 +9,22 @@ use redress_wire::{
 
 /// A clock that is late is neither stopped by a hold nor moved by an extension (sla-monitor keeps
 /// it so): whoever gives such a command is told which clocks that are.
-pub(super) fn notes(command: &Command, row: &CaseRow, around: &Circumstances<'_>) -> Vec<Words> {
-    let (only, en, zh) = match command {
-        Command::Hold(_) => (None, "the hold does not stop it", "暂停不会使其停止"),
-        Command::Extend(extend) => (
-            extend.clock.as_ref().map(AsRef::as_ref),
+pub(super) fn notes(
+    command: &Command,
+    before: &Case,
+    row: &CaseRow,
+    around: &Circumstances<'_>,
+) -> Vec<Words> {
+    let extended = match command {
+        Command::Extend(extend) => Some(&extend.clock),
+        Command::RequestExtension(request) => Some(&request.clock),
+        Command::ApproveExtension(_) => before.extension.as_ref().map(|asked| &asked.clock),
+        _ => None,
+    };
+    let (only, en, zh) = match (command, extended) {
+        (Command::Hold(_), _) => (None, "the hold does not stop it", "暂停不会使其停止"),
+        (_, Some(clock)) => (
+            clock.as_ref().map(AsRef::as_ref),
             "the extension does not move it",
             "延期不会改变其到期时间",
         ),

@@ -76,20 +76,6 @@ impl Teller<'_> {
             Change::Resumed { .. } => {
                 Told::new(format!("{who}恢复处理"), format!("{who} resumed the work"))
             }
-            Change::Extended { clock, by, reason, evidence, approved_by } => {
-                let (zh, en) = clock.as_ref().map_or_else(
-                    || ("全部时限".to_owned(), "every deadline".to_owned()),
-                    |clock| (names.clock(clock.as_str()), names.clock(clock.as_str())),
-                );
-                let approved_by = approved_by.as_ref().map(|by| names.person(by.as_str()));
-                Told::new(
-                    format!("{who}将{zh}延长{by}"),
-                    format!("{who} extended {en} by {by}"),
-                ).with(self.fields()
-                    .reason(reason)
-                    .word(("证据", "evidence"), evidence)
-                    .word(("批准人", "approved by"), approved_by.unwrap_or_default()))
-            }
             Change::TriageCorrected { now, reason, .. } => {
                 let category = names.category(now.category.as_str());
                 let urgency = names.urgency(now.urgency.as_str());
@@ -103,7 +89,7 @@ impl Teller<'_> {
                 format!("{who}将案件并入{number}"),
                 format!("{who} merged the case into {number}, where it goes on"),
             ),
-            _ => return None,
+            other => return self.extension(other, who),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What happened to a case, told so that it reads like a story: who did what, with what was said.
 
 mod ending;
+mod extension;
 mod handling;
 mod investigation;
 mod plan;

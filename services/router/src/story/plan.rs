@@ -159,7 +159,7 @@ impl Teller<'_> {
         }
     }
 
-    fn behalf(&self, on_behalf_of: Option<&PersonId>) -> (String, String) {
+    pub(super) fn behalf(&self, on_behalf_of: Option<&PersonId>) -> (String, String) {
         on_behalf_of.map_or_else(Default::default, |absent| {
             let absent = self.names.person(absent.as_str());
             (format!("代{absent}"), format!(" for {absent}"))

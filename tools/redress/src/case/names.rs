@@ -3,7 +3,7 @@
 use crate::output::Output;
 
 /// Id in the schema, what is typed behind `redress case`, what the field calls it.
-const COMMANDS: [(&str, &str, &str); 41] = [
+const COMMANDS: [(&str, &str, &str); 44] = [
     ("assign", "assign", "分派"),
     ("accept", "accept", "受理"),
     ("transfer_up", "transfer-up", "上报"),
@@ -36,6 +36,9 @@ const COMMANDS: [(&str, &str, &str); 41] = [
     ("hold", "hold", "暂停"),
     ("resume", "resume", "恢复"),
     ("extend", "extend", "延期"),
+    ("request_extension", "extend-request", "申请延期"),
+    ("approve_extension", "extend-approve", "批准延期"),
+    ("refuse_extension", "extend-refuse", "驳回延期"),
     ("withdraw", "withdraw", "撤诉"),
     ("reject", "reject", "不予支持"),
     ("correct_triage", "triage", "更正分诊"),

@@ -1,6 +1,7 @@
 //! Changes of a case, as they stand in the log.
 
 mod ending;
+mod extension;
 mod handling;
 mod investigation;
 mod plan;
@@ -17,6 +18,7 @@ pub(crate) fn to_wire(change: &Change) -> Option<Wire> {
         .or_else(|| investigation::to_wire(change))
         .or_else(|| plan::to_wire(change))
         .or_else(|| ending::to_wire(change))
+        .or_else(|| extension::to_wire(change))
 }
 
 /// The change of an event; `None` if a newer release recorded it.
@@ -26,4 +28,5 @@ pub(crate) fn from_wire(event: &CaseEvent) -> Option<Change> {
         .or_else(|| investigation::from_wire(change))
         .or_else(|| plan::from_wire(change))
         .or_else(|| ending::from_wire(change))
+        .or_else(|| extension::from_wire(change))
 }

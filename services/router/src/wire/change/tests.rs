@@ -81,6 +81,28 @@ fn plan() -> Plan {
     }
 }
 
+fn more_time() -> Vec<Change> {
+    vec![
+        Change::ExtensionRequested {
+            request: 2,
+            clock: Some("result".into()),
+            by: "5 working days".to_owned(),
+            reason: text("more"),
+            evidence: "letter".to_owned(),
+        },
+        Change::ExtensionApproved {
+            request: 2,
+            on_behalf_of: Some("director-products".into()),
+            text: text("granted"),
+        },
+        Change::ExtensionRefused {
+            request: 2,
+            on_behalf_of: None,
+            reason: text("too long"),
+        },
+    ]
+}
+
 fn in_work() -> Vec<Change> {
     let (department, handler) = ("after_sales_tech", "after-sales-tech-1");
     vec![
@@ -290,7 +312,7 @@ fn ended() -> Vec<Change> {
 }
 
 fn every_change() -> Vec<Change> {
-    [in_work(), found_out(), planned(), ended()].concat()
+    [in_work(), more_time(), found_out(), planned(), ended()].concat()
 }
 
 /// As `CaseEvent.change` declares them.

@@ -1,8 +1,8 @@
 //! Who has the case, and what lies over its stages.
 
 use redress_case::{
-    Accept, AddNote, Assign, Command, CorrectTriage, Extend, Hold, Merge, Resume,
-    StartJointHandling, Text, TransferUp,
+    Accept, AddNote, ApproveExtension, Assign, Command, CorrectTriage, Extend, Hold, Merge,
+    RefuseExtension, RequestExtension, Resume, StartJointHandling, Text, TransferUp,
 };
 use redress_wire::router::{self as wire, CaseWish, case_command::Command as Wire};
 
@@ -64,6 +64,20 @@ fn overlay(command: &Wire) -> Read {
             reason: Text::of("reason", &extend.reason)?,
             evidence: extend.evidence.trim().to_owned(),
             approved_by: given(&extend.approved_by),
+        }),
+        Wire::RequestExtension(request) => Command::RequestExtension(RequestExtension {
+            clock: given(&request.clock),
+            by: request.by.trim().to_owned(),
+            reason: Text::of("reason", &request.reason)?,
+            evidence: request.evidence.trim().to_owned(),
+        }),
+        Wire::ApproveExtension(approve) => Command::ApproveExtension(ApproveExtension {
+            request: approve.request,
+            text: Text::of("text", &approve.text)?,
+        }),
+        Wire::RefuseExtension(refuse) => Command::RefuseExtension(RefuseExtension {
+            request: refuse.request,
+            reason: Text::of("reason", &refuse.reason)?,
         }),
         _ => return Ok(None),
     }))

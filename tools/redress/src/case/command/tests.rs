@@ -78,6 +78,9 @@ hold C --pause p --reason x --until 2026-05-03T18:00Z =>
 resume C => {"resume": {}}
 extend C --by 5d --reason x --approved-by li =>
     {"extend": {"by": "5d", "reason": "x", "approvedBy": "li"}}
+extend-request C --by 9d --clock k --reason x => {"requestExtension": {"clock": "k", "by": "9d", "reason": "x"}}
+extend-approve C --request 2 => {"approveExtension": {"request": 2}}
+extend-refuse C --reason x => {"refuseExtension": {"reason": "x"}}
 capa C --text x --owner li --due 2026-05-03T18:00Z =>
     {"recordCorrectiveAction": {"text": "x", "owner": "li", "dueAt": "2026-05-03T18:00:00Z"}}
 capa-verify C --action 1 --effective true =>

@@ -40,7 +40,7 @@ pub(crate) enum Time {
     #[command(after_help = "Example:
   redress case resume CF20260501001")]
     Resume(Of),
-    /// Give it more time; the customer is told before the end (延期)
+    /// Give it more time, within your limit; the customer is told before the end (延期)
     #[command(after_help = "Example:
   redress case extend CF20260501001 --by \"5 working days\" --reason \"等待供应商复检\"")]
     Extend {
@@ -59,8 +59,66 @@ pub(crate) enum Time {
         /// Object of the evidence
         #[arg(long, value_name = "OBJECT")]
         evidence: Option<String>,
-        /// Who approved it, above your limit
+        /// Who approved it, for the record: above your limit `extend-request` asks them
         #[arg(long, value_name = "PERSON")]
         approved_by: Option<String>,
+    },
+    /// Ask for more time than you may give; somebody else approves it (申请延期)
+    #[command(
+        name = "extend-request",
+        after_help = "Example:
+  redress case extend-request CF20260501001 --clock result --by \"10 working days\" --reason \"等待复检\""
+    )]
+    RequestExtension {
+        #[command(flatten)]
+        #[serde(flatten)]
+        of: Of,
+        /// By how much, as in policy files: 4h, 2d, 5 working days
+        #[arg(long, value_name = "SPAN")]
+        by: String,
+        /// Which clock (时限) [default: every running one]
+        #[arg(long, value_name = "ID")]
+        clock: Option<String>,
+        /// Why; the customer is told it once it is granted
+        #[arg(long, value_name = "TEXT")]
+        reason: Words,
+        /// Object of the evidence
+        #[arg(long, value_name = "OBJECT")]
+        evidence: Option<String>,
+    },
+    /// Approve the extension that somebody else asks for: the deadline moves (批准延期)
+    #[command(
+        name = "extend-approve",
+        after_help = "Examples:
+  redress case extend-approve CF20260501001 --as after-sales-tech-head:department_head
+  redress case extend-approve CF20260501001 --request 2 --text \"同意\""
+    )]
+    ApproveExtension {
+        #[command(flatten)]
+        #[serde(flatten)]
+        of: Of,
+        /// The request that you looked at [default: the current one]
+        #[arg(long, value_name = "N")]
+        request: Option<u32>,
+        /// Remark
+        #[arg(long, short, value_name = "TEXT")]
+        text: Option<Words>,
+    },
+    /// Refuse the extension that somebody else asks for (驳回延期)
+    #[command(
+        name = "extend-refuse",
+        after_help = "Example:
+  redress case extend-refuse CF20260501001 --reason \"供应商明日即可答复\""
+    )]
+    RefuseExtension {
+        #[command(flatten)]
+        #[serde(flatten)]
+        of: Of,
+        /// The request that you looked at [default: the current one]
+        #[arg(long, value_name = "N")]
+        request: Option<u32>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: Words,
     },
 }
