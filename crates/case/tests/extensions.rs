@@ -106,12 +106,12 @@ fn while_the_head_is_away_the_deputy_approves_the_extension_on_their_behalf() {
 
 #[test]
 fn who_stepped_back_from_approving_in_the_case_answers_for_no_extension() {
-    let recused = Change::ApproverRecused {
+    let step_back = Change::ApproverRecused {
         plan: 1,
         level: "department_head".into(),
         reason: text("a relative"),
     };
-    let given = asked("5 working days").and_then(&head(), recused);
+    let given = asked("5 working days").and_then(&head(), step_back);
     let refused = given.when(&head(), approve_extension(0));
     refused.then_refused(RejectionKind::NoRight, "recused");
 }
@@ -155,12 +155,12 @@ fn a_further_request_takes_the_place_of_the_one_that_waits() {
 fn what_nobody_else_may_approve_is_not_asked_for() {
     let mut given = given(verified());
     for executive in ["executive-1", "executive-2"] {
-        let recused = Change::ApproverRecused {
+        let step_back = Change::ApproverRecused {
             plan: 1,
             level: "executive".into(),
             reason: text("a relative"),
         };
-        given = given.and_then(&Actor::new(executive, "executive"), recused);
+        given = given.and_then(&Actor::new(executive, "executive"), step_back);
     }
     let refused = given.when(&handler(), request_extension("200 working days"));
     refused.then_refused(RejectionKind::Invalid, "nobody_may_approve");

@@ -71,7 +71,7 @@ impl<P: Peers> Desk<P> {
             number: lead.number,
             batch_no: lead.recall_batch_no,
             affected: counts.affected,
-            told: counts.joined,
+            told: counts.told,
             joined: counts.joined,
             finished: counts.finished,
             closed: lead.recall_closed,
