@@ -26,13 +26,15 @@ const SOURCES: usize = 4;
 impl<C: Core, L: EventLog> Node<C, L> {
     /// Gathers more for the round until the linger is over or the round is full. Inputs of the log
     /// can wait for company, unless a partition has enough of them for a round of its own; a change
-    /// has somebody waiting for its answer.
+    /// has somebody waiting for its answer, and what is due is to happen on time.
     pub(super) async fn gather(&mut self) {
         let pace = self.parts.pace;
         let mut until = Instant::now() + pace.linger + self.refused_pause;
         if !self.waiting.is_empty() {
             until = until.min(self.answer_by());
         }
+        // What is due gets later while it waits.
+        until = until.min(self.next_wake() + pace.change_linger + self.refused_pause);
         if self.partitions.values().any(Partition::fills_a_round) {
             until = Instant::now() + self.refused_pause;
         }
