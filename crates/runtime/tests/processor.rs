@@ -93,6 +93,17 @@ async fn a_backlog_does_not_wait_for_company() {
     toy.stop().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_due_does_not_wait_for_company() {
+    let mut world = World::new();
+    // The round that sets the alarm gathers for so long; another one as long would be too late.
+    world.pace.linger = SOON * 2 / 3;
+    world.register(1, &["alarm"]).await;
+    let toy = world.start("m1", MemoryStore::new()).await;
+    until(async || world.routed().contains(&"rang".to_owned())).await;
+    toy.stop().await;
+}
+
 #[tokio::test]
 async fn a_new_process_with_an_empty_store_decides_nothing_again() {
     let world = World::new();

@@ -38,7 +38,10 @@ pub(crate) struct Told {
     pub(crate) number: u64,
 }
 
-pub(crate) struct Toy;
+pub(crate) struct Toy {
+    /// An alarm is due, and has been for long.
+    alarm: bool,
+}
 
 impl Core for Toy {
     const SERVICE: Service = Service::Router;
@@ -51,14 +54,21 @@ impl Core for Toy {
     type Found = Told;
     type Effect = ();
 
-    fn open(_partition: u32, _rows: &Rows) -> Self {
-        Self
+    fn open(_partition: u32, rows: &Rows) -> Self {
+        let has = |key: &str| rows.get(key.as_bytes()).is_some();
+        Self {
+            alarm: has("in/alarm") && !has("out/rang"),
+        }
     }
 
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
         match &recorded.event.payload {
-            Some(Payload::ComplaintRegistered(c)) => rows.put(format!("in/{}", c.number), "seen"),
+            Some(Payload::ComplaintRegistered(c)) => {
+                self.alarm |= c.number == "alarm";
+                rows.put(format!("in/{}", c.number), "seen");
+            }
             Some(Payload::CaseRouted(c)) => {
+                self.alarm &= c.number != "rang";
                 let before = count(rows, &c.number);
                 rows.put(format!("out/{}", c.number), (before + 1).to_string());
             }
@@ -116,6 +126,19 @@ impl Core for Toy {
         };
         let draft = Draft::of_partition(Payload::NumbersReserved(drawn));
         Ok((vec![draft], Told { number }))
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        self.alarm.then_some(Timestamp::UNIX_EPOCH)
+    }
+
+    fn expire(&self, _rows: &Rows, _cx: &mut Context<'_, ()>) -> Vec<Draft> {
+        let rang = CaseRouted {
+            number: "rang".to_owned(),
+            ..CaseRouted::default()
+        };
+        let rang = self.alarm.then_some(Payload::CaseRouted(rang));
+        rang.map(Draft::of_partition).into_iter().collect()
     }
 
     fn query(&self, rows: &Rows, query: &Ask, _cx: &Context<'_, ()>) -> Result<Told, Refusal> {
