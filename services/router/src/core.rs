@@ -30,8 +30,8 @@ pub struct RouterCore {
 
 impl Core for RouterCore {
     const SERVICE: Service = Service::Router;
-    const READS: &'static [Service] = &[Service::Intake, Service::SlaMonitor, Service::Notifier];
-    const SCHEMA: u32 = 3;
+    const READS: &'static [Service] = &[Service::Intake, Service::SlaMonitor];
+    const SCHEMA: u32 = 2;
 
     type Rules = Triage;
     type Command = Command;

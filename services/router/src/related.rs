@@ -46,7 +46,6 @@ pub(crate) fn recall(rows: &Rows, marks: &Marks, asked: &RecallQuery) -> RecallC
         counts.affected += 1;
         counts.joined += u64::from(recall.is_of(&row));
         counts.finished += u64::from(has_ended(&row));
-        counts.told += u64::from(row.recalls_told.contains(&asked.recall));
     }
     counts
 }

@@ -2,17 +2,9 @@
 
 mod common;
 
-use common::{Partition, about, at, id, lived, number, numbers};
+use common::{Partition, id, number, numbers};
 use redress_store::state_hash;
-use redress_wire::{
-    Payload, Service,
-    log::Event,
-    notifier::NotificationDelivered,
-    router::{
-        CaseRow, CustomerKeys, RecallCounts, RecallJoined, RecallQuery, RelatedQuery,
-        case_event::Change, query, related_query::Of,
-    },
-};
+use redress_wire::router::{CaseRow, CustomerKeys, RelatedQuery, query, related_query::Of};
 
 const TEXT: &str = "电饭煲质量太差，要求换货";
 
@@ -115,74 +107,4 @@ fn a_complaint_costs_one_row() {
     let before = partition.rows.unflushed_rows();
     partition.routes(1, TEXT);
     assert_eq!(partition.rows.unflushed_rows() - before, 1);
-}
-
-/// A case joins the recall that case 3 leads.
-fn joins(case: u32, version: u64) -> Event {
-    let mut event = lived(case, version, "assigned");
-    if let Some(Payload::CaseEvent(fact)) = &mut event.payload {
-        fact.change = Some(Change::RecallJoined(RecallJoined {
-            recall_complaint_id: id(3).as_bytes().to_vec(),
-            ..RecallJoined::default()
-        }));
-    }
-    event
-}
-
-fn delivered(case: u32, notice: &str, why: &str, audience: &str) -> Event {
-    let delivered = NotificationDelivered {
-        notification_id: format!("{}-{notice}", number(case)),
-        attempt: 1,
-        cause: why.to_owned(),
-        audience: audience.to_owned(),
-        number: number(case),
-    };
-    about(case, at(1_000), Payload::NotificationDelivered(delivered))
-}
-
-fn counts(partition: &Partition) -> RecallCounts {
-    let asked = query::Query::Recall(RecallQuery {
-        recall: id(3).as_bytes().to_vec(),
-        batch_no: "B1-26".to_owned(),
-    });
-    let found = partition.answers(asked).expect("a sound question");
-    found.recall.expect("counts")
-}
-
-#[test]
-fn customers_count_as_told_of_a_recall_once_its_notice_was_delivered_to_them() {
-    let mut partition = partition();
-    for case in [9, 15] {
-        partition.records(joins(case, 2));
-    }
-    let mut hears = |event: Event| {
-        let followed = partition.reads(Service::Notifier, &event);
-        assert_eq!(followed, Ok(Vec::new()), "nothing is decided on it");
-        counts(&partition).told
-    };
-    let notice = "customer_recall-v2";
-    assert_eq!(
-        hears(delivered(9, "customer_note-v2", "note", "customer")),
-        0
-    );
-    assert_eq!(
-        hears(delivered(9, notice, "recall_joined", "department")),
-        0
-    );
-    assert_eq!(
-        hears(delivered(
-            9,
-            "customer_recall-v7",
-            "recall_joined",
-            "customer"
-        )),
-        0
-    );
-    assert_eq!(hears(delivered(9, notice, "recall_joined", "customer")), 1);
-    assert_eq!(hears(delivered(9, notice, "recall_joined", "customer")), 1);
-    let told = counts(&partition);
-    assert_eq!((told.affected, told.joined, told.told), (6, 2, 1));
-    partition.restart();
-    assert_eq!(counts(&partition), told);
-    assert_eq!(counts(&partition.replayed()), told);
 }

@@ -2005,8 +2005,7 @@ pub struct GetRecallResponse {
     pub batch_no: ::prost::alloc::string::String,
     #[prost(uint64, tag = "3")]
     pub affected: u64,
-    /// Cases whose customer was sent the notice of the recall and whose mail server, gateway or
-    /// webhook has taken it; each case once.
+    /// The same as joined. Whether a notice has arrived is not known here: see notifier's deliveries.
     #[prost(uint64, tag = "4")]
     pub told: u64,
     #[prost(uint64, tag = "5")]
@@ -3524,9 +3523,6 @@ pub struct RecallCounts {
     /// Of them ended.
     #[prost(uint64, tag = "3")]
     pub finished: u64,
-    /// Of them those whose customer got the notice of the recall.
-    #[prost(uint64, tag = "4")]
-    pub told: u64,
 }
 /// One fact of a case's life as the owner keeps it.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3606,12 +3602,6 @@ pub struct CaseRow {
     pub recall_batch_no: ::prost::alloc::string::String,
     #[prost(bool, tag = "29")]
     pub recall_closed: bool,
-    /// The versions of the facts by which it joined its recalls, in the order of recalls.
-    #[prost(uint64, repeated, tag = "30")]
-    pub recall_versions: ::prost::alloc::vec::Vec<u64>,
-    /// Of recalls those that the customer got the notice of.
-    #[prost(bytes = "vec", repeated, tag = "31")]
-    pub recalls_told: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// What the life of a case begins with.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -145,7 +145,6 @@ impl<P: Peers> Desk<P> {
                 affected: sum.affected + part.affected,
                 joined: sum.joined + part.joined,
                 finished: sum.finished + part.finished,
-                told: sum.told + part.told,
             }),
         )
     }

@@ -71,7 +71,7 @@ impl<P: Peers> Desk<P> {
             number: lead.number,
             batch_no: lead.recall_batch_no,
             affected: counts.affected,
-            told: counts.told,
+            told: counts.joined,
             joined: counts.joined,
             finished: counts.finished,
             closed: lead.recall_closed,

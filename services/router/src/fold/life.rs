@@ -30,7 +30,6 @@ pub(super) fn fold(row: &mut CaseRow, fact: &CaseEvent) {
             if !row.recalls.contains(&joined.recall_complaint_id) =>
         {
             row.recalls.push(joined.recall_complaint_id.clone());
-            row.recall_versions.push(fact.version);
         }
         _ => {}
     }

@@ -3,7 +3,6 @@
 mod beginning;
 mod clocks;
 mod life;
-mod told;
 
 use redress_wire::{Payload, log::Event, router::CaseRow};
 
@@ -13,9 +12,6 @@ pub(crate) use life::opening;
 
 /// Whether events of this kind change a case.
 pub(crate) fn concerns(payload: &Payload) -> bool {
-    if let Payload::NotificationDelivered(delivered) = payload {
-        return told::concerns(delivered);
-    }
     matches!(
         payload,
         Payload::ComplaintRegistered(_)
@@ -45,7 +41,6 @@ pub(crate) fn fold(before: Option<&CaseRow>, event: &Event) -> Option<CaseRow> {
     let mut row = before.clone();
     match payload {
         Payload::CaseEvent(fact) => life::fold(&mut row, fact),
-        Payload::NotificationDelivered(delivered) => told::fold(&mut row, delivered),
         Payload::ClocksStarted(started) => clocks::start(&mut row, started),
         Payload::ClockStopped(stopped) => row.clocks.retain(|c| c.clock != stopped.clock),
         Payload::ClockBreached(breached) => {

@@ -31,10 +31,7 @@ const END: &[u8] = b"end";
 /// Whose blocks each service reads, as the cores declare it.
 const READS: [(Service, &[Service]); 5] = [
     (Service::Intake, &[]),
-    (
-        Service::Router,
-        &[Service::Intake, Service::SlaMonitor, Service::Notifier],
-    ),
+    (Service::Router, &[Service::Intake, Service::SlaMonitor]),
     (Service::SlaMonitor, &[Service::Router, Service::Notifier]),
     (
         Service::Notifier,

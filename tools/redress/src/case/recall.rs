@@ -38,8 +38,8 @@ pub(crate) enum RecallAction {
     },
     /// How far it has come: affected, taken in, finished (召回进度)
     ///
-    /// The customer of every case that is taken in is told, and counted once the notice is
-    /// delivered; single notices are seen with `redress deliveries`.
+    /// The customer of every case that is taken in is told; whether the notice has arrived is seen
+    /// with `redress deliveries`.
     #[command(after_help = "Example:
   redress case recall status CF20260501001")]
     Status {
@@ -149,8 +149,11 @@ fn page(it: &GetRecallResponse, out: &Output) -> String {
         ("Batch", "批号", it.batch_no.clone()),
         ("State", "状态", closed.to_owned()),
         ("Affected", "受影响", it.affected.to_string()),
-        ("Taken in", "已并入", it.joined.to_string()),
-        ("Customers told", "已告知客户", it.told.to_string()),
+        (
+            "Taken in, to be told",
+            "已并入待告知",
+            it.joined.to_string(),
+        ),
         ("Finished", "已结案", it.finished.to_string()),
         ("Not taken in yet", "尚未并入", it.outside.to_string()),
     ] {
@@ -170,7 +173,6 @@ mod tests {
             number: "CF20260501001".to_owned(),
             affected: 240,
             joined: 200,
-            told: 170,
             outside: 3,
             ..GetRecallResponse::default()
         };
@@ -180,8 +182,7 @@ mod tests {
                 .find(|line| line.contains(label))
                 .map(str::to_owned)
         };
-        assert!(row("Taken in").expect("a row").contains("200"));
-        assert!(row("Customers told").expect("a row").contains("170"));
+        assert!(row("Taken in, to be told").expect("a row").contains("200"));
         assert!(row("Not taken in yet").expect("a row").contains('3'));
         assert!(row("State").expect("a row").contains("running"));
     }
