@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use redress_analytics::AnalyticsCore;
 use redress_intake::IntakeCore;
-use redress_log_nats::NatsLog;
+use redress_log::EventLog;
 use redress_notifier::NotifierCore;
 use redress_router::RouterCore;
 use redress_runtime::{Core, rebuild};
@@ -38,7 +38,7 @@ pub async fn compare(platform: &Platform) -> Vec<String> {
 ///
 /// # Panics
 /// If a service does not answer.
-pub async fn compare_at(log: &NatsLog, channel: &dyn Fn(Service) -> Channel) -> Vec<String> {
+pub async fn compare_at(log: &impl EventLog, channel: &dyn Fn(Service) -> Channel) -> Vec<String> {
     let mut differ = Vec::new();
     differ.extend(compare_one::<IntakeCore>(channel, log).await);
     differ.extend(compare_one::<RouterCore>(channel, log).await);
@@ -48,7 +48,10 @@ pub async fn compare_at(log: &NatsLog, channel: &dyn Fn(Service) -> Channel) -> 
     differ
 }
 
-async fn compare_one<C: Core>(channel: &dyn Fn(Service) -> Channel, log: &NatsLog) -> Vec<String> {
+async fn compare_one<C: Core>(
+    channel: &dyn Fn(Service) -> Channel,
+    log: &impl EventLog,
+) -> Vec<String> {
     let mut differ = Vec::new();
     for live in snapshot(&channel(C::SERVICE), C::SERVICE).await {
         let place = (live.own_sequence, live.consumed);

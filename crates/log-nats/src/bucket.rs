@@ -12,9 +12,9 @@ use crate::{Broker, verdict::Fault};
 pub(crate) const MARKER_REASON: &str = "Nats-Marker-Reason";
 /// Written by clients when an entry was deleted.
 pub(crate) const OPERATION: &str = "KV-Operation";
-const ROLLUP: &str = "Nats-Rollup";
+pub(crate) const ROLLUP: &str = "Nats-Rollup";
 /// How long a deleted entry leaves a trace.
-const TRACE_TTL: &str = "60s";
+pub(crate) const TRACE_TTL: &str = "60s";
 
 /// A bucket of entries, each with the sequence of its last change.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! or a bucket.
 //!
 //! [`connect()`] gives a [`Broker`]; it gives the adapters [`NatsLog`], [`NatsMembership`],
-//! [`NatsInstallation`], [`NatsPeers`] and [`NatsFeed`]. What they need on the broker is made by
+//! [`NatsInstallation`], [`NatsPeers`], [`NatsFeed`] and [`NatsSnapshots`]. What they need on the broker is made by
 //! [`provision()`], which runs under an identity of its own: a service may not create or change a
 //! stream, it only waits for them with [`wait_until_provisioned`].
 
@@ -21,6 +21,7 @@ mod options;
 mod peers;
 mod provision;
 mod reader;
+mod snapshots;
 mod streams;
 mod verdict;
 mod watcher;
@@ -38,3 +39,4 @@ pub use provision::{
     ProvisionError, Provisioning, check_provisioned, provision, wait_until_provisioned,
 };
 pub use reader::NatsReader;
+pub use snapshots::NatsSnapshots;

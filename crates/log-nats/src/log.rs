@@ -7,7 +7,7 @@ use async_nats::jetstream::{
 use redress_log::{AppendError, Chain, Entry, EventLog, LogError, Stored, Streams};
 use redress_wire::{Service, names};
 
-use crate::{Broker, NatsReader, append, streams};
+use crate::{Broker, NatsReader, NatsSnapshots, append, streams};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl NatsLog {
 
 impl EventLog for NatsLog {
     type Reader = NatsReader;
+    type Snapshots = NatsSnapshots;
+
+    fn snapshots(&self) -> NatsSnapshots {
+        NatsSnapshots::new(self.broker.clone())
+    }
 
     async fn streams(&self) -> Result<Streams, LogError> {
         streams::of(&self.broker).await
@@ -70,6 +75,25 @@ impl EventLog for NatsLog {
                 .get_last_raw_message_by_subject(&subject)
                 .await,
         )
+    }
+
+    async fn first(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        let subject = chain.subject();
+        let stream = self.stream(chain).await?;
+        stored(stream.get_first_raw_message_by_subject(&subject, 1).await)
+    }
+
+    async fn trim(&self, chain: Chain, below: u64) -> Result<u64, LogError> {
+        // The last one only ever moves on, so what is below it now will be.
+        let last = self.last(chain).await?.map_or(0, |last| last.sequence);
+        let below = below.min(last);
+        if below <= 1 {
+            // To the broker, nothing means everything.
+            return Ok(0);
+        }
+        let stream = self.stream(chain).await?;
+        let purge = stream.purge().filter(chain.subject()).sequence(below);
+        Ok(purge.await.map_err(unreachable)?.purged)
     }
 
     async fn at(&self, partition: u32, sequence: u64) -> Result<Option<Stored>, LogError> {

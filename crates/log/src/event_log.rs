@@ -2,7 +2,7 @@ use std::future::Future;
 
 use redress_wire::Service;
 
-use crate::{Chain, Entry, Stored, Streams};
+use crate::{Chain, Entry, Snapshots, Stored, Streams};
 
 /// The ordered log: atomic, fenced appends and ordered reading.
 ///
@@ -12,6 +12,11 @@ use crate::{Chain, Entry, Stored, Streams};
 pub trait EventLog: Clone + Send + Sync + 'static {
     /// Reads one partition in order.
     type Reader: Reader;
+    /// Keeps rows as they were at places of this log.
+    type Snapshots: Snapshots;
+
+    /// The snapshots made of this log's partitions.
+    fn snapshots(&self) -> Self::Snapshots;
 
     /// Over how many streams the partitions are spread: fixed for the installation.
     ///
@@ -35,6 +40,19 @@ pub trait EventLog: Clone + Send + Sync + 'static {
     /// # Errors
     /// The log cannot be reached.
     fn last(&self, chain: Chain) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
+
+    /// The first message of a chain that is there (still).
+    ///
+    /// # Errors
+    /// The log cannot be reached.
+    fn first(&self, chain: Chain) -> impl Future<Output = Result<Option<Stored>, LogError>> + Send;
+
+    /// Takes the messages of a chain off whose sequence is below `below`, for good; never its last
+    /// one, which is the fence. Gives how many it took.
+    ///
+    /// # Errors
+    /// The log cannot be reached, or does not allow it; some may have been taken off.
+    fn trim(&self, chain: Chain, below: u64) -> impl Future<Output = Result<u64, LogError>> + Send;
 
     /// The message with a sequence in the stream of a partition, of whatever chain; `None` if there
     /// is none (any more).

@@ -13,6 +13,7 @@ mod feed;
 mod installation;
 mod membership;
 mod peers;
+mod snapshots;
 mod streams;
 
 pub use entry::{Chain, Entry, Stored};
@@ -21,4 +22,5 @@ pub use feed::{FEED_KEEPS, FEED_MOST, Feed, FeedMark, Place};
 pub use installation::Installation;
 pub use membership::{ClaimError, Membership, MembershipError, Owner, Presence, View};
 pub use peers::{Handler, PeerError, Peers, Serving};
+pub use snapshots::{Snapshots, is_before, snapshot_id};
 pub use streams::Streams;

@@ -8,6 +8,9 @@ pub(crate) enum Halt {
     /// The log is damaged, or is another one.
     #[error("{0}")]
     Damaged(String),
+    /// The log was trimmed, and what it lacks is nowhere to be had.
+    #[error("{0}")]
+    Trimmed(String),
     /// A newer release recorded something that this one does not know.
     #[error("{0}")]
     TooNew(String),

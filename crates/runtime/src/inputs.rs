@@ -50,6 +50,11 @@ impl Heads {
         }
     }
 
+    /// The height of the last block of a chain that was read; 0 before the first.
+    pub(crate) fn height(&self, service: Service) -> u64 {
+        self.known.get(&service).map_or(0, |head| head.height)
+    }
+
     /// Takes the next block of its chain.
     pub(crate) fn follow(&mut self, block: &Block) -> Result<(), ChainBroken> {
         let (partition, sequence) = (block.partition, block.sequence);

@@ -10,6 +10,7 @@
 //! the same log gives the same rows; what cannot be processed is set aside and blocks nothing.
 
 mod assignment;
+mod beginning;
 mod block;
 mod chain;
 mod commit;
@@ -32,6 +33,7 @@ mod replay;
 mod request;
 mod round;
 mod set_aside;
+mod snapshot;
 mod take_over;
 mod tasks;
 mod trace;
@@ -50,5 +52,6 @@ pub use self::{
     processor::{Parts, Processor},
     refusal::{Refusal, Violation},
     replay::{Rebuilt, rebuild},
+    snapshot::check_snapshot,
     tasks::{Task, Tasks, TokioTasks, Work},
 };

@@ -169,7 +169,9 @@ impl<M: Membership> Ownership<M> {
     /// Notes that a partition would only be lost again; gives it up to whoever is newer.
     async fn shut(&self, standing: &mut Standing, id: u32, halt: Halt, revision: Option<u64>) {
         match halt {
-            Halt::Damaged(_) => drop(standing.shut.damaged.insert(id, Instant::now())),
+            Halt::Damaged(_) | Halt::Trimmed(_) => {
+                standing.shut.damaged.insert(id, Instant::now());
+            }
             Halt::TooNew(why) => {
                 if !standing.presence.too_old {
                     error!(why, "this release is too old for the log: it steps back");

@@ -83,6 +83,11 @@ async fn answer_one<C: Core, P: Peers>(handle: &Handle<C, P>, call: Call) -> Rep
                     .collect(),
             )
         }
+        Some(Body::Snapshot(_)) => {
+            let found = handle.snapshot_here(partitions).await;
+            let found = found.into_iter().map(|(id, status)| (id, Ok(status)));
+            several(found.collect())
+        }
         Some(Body::SetAside(query)) => {
             let found = handle
                 .set_aside_here(partitions, query.limit as usize)

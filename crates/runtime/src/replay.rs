@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use redress_host::RuntimeMetrics;
 use redress_log::{Chain, EventLog, LogError, Reader as _};
-use redress_store::{Flushed, Mark, Rows, StoreError, Thresholds};
+use redress_store::{Flushed, Mark, MemoryStore, Rows, Store, StoreError, Thresholds};
 use redress_wire::Service;
 use tokio::{
     sync::{oneshot, watch},
@@ -13,8 +13,8 @@ use tokio::{
 use tracing::info;
 
 use crate::{
-    Block, BlockError, ChainBroken, Core, Head, TokioTasks, flights::Flights, inputs::Heads,
-    partition::Partition, tasks::Tasks,
+    Block, BlockError, ChainBroken, Core, Head, TokioTasks, beginning::Beginning, flights::Flights,
+    inputs::Heads, partition::Partition, tasks::Tasks,
 };
 
 /// A partition rebuilt up to a place in the log.
@@ -41,6 +41,9 @@ pub(crate) enum ReplayError {
     Unreadable(String),
     #[error("{0}")]
     TooNew(String),
+    /// The log's beginning is gone, and nothing stands in for it.
+    #[error("{0}")]
+    Trimmed(String),
 }
 
 impl From<BlockError> for ReplayError {
@@ -53,7 +56,7 @@ impl From<BlockError> for ReplayError {
 }
 
 /// Rebuilds a partition's rows from the log alone, up to a place that live rows stand at: what
-/// live rows are compared with.
+/// live rows are compared with. Where the log was trimmed, from the newest snapshot on.
 ///
 /// `own_sequence` is the stream sequence of the last own block, `consumed` that of the last input
 /// folded.
@@ -68,8 +71,18 @@ pub async fn rebuild<C: Core, L: EventLog>(
 ) -> Result<Rebuilt, String> {
     let metrics = RuntimeMetrics::register(&redress_host::Metrics::new("rebuild"));
     let tasks: Arc<dyn Tasks> = Arc::new(TokioTasks);
-    let (rows, no_log) = (Rows::in_memory(), [0; 16]);
-    let mut replay = Replay::<C>::start(partition, rows, None, no_log, metrics, tasks);
+    let identity = log.identity(partition).await.map_err(|e| e.to_string())?;
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let beginning = Beginning {
+        log,
+        store: &store,
+        tasks: &tasks,
+        partition,
+        identity,
+    };
+    let begun = beginning.of_the_log::<C>().await;
+    let (rows, mark) = begun.map_err(|e| e.to_string())?;
+    let mut replay = Replay::<C>::start(partition, rows, mark, identity, metrics, tasks);
     replay.own_limit = own_sequence;
     let target = own_sequence.max(consumed);
     replay.run(log, target).await.map_err(|e| e.to_string())?;
@@ -344,7 +357,7 @@ async fn claimed(is_claimed: &mut watch::Receiver<bool>) {
 }
 
 /// Whose blocks are read to fold a partition.
-fn services<C: Core>() -> Vec<Service> {
+pub(crate) fn services<C: Core>() -> Vec<Service> {
     let mut services = C::READS.to_vec();
     services.push(C::SERVICE);
     services

@@ -46,4 +46,6 @@ pub(crate) enum Look<C: Core> {
         oneshot::Sender<Vec<(u32, Vec<SetAsideRow>)>>,
     ),
     Status(Vec<u32>, bool, oneshot::Sender<Vec<(u32, Status)>>),
+    /// Snapshots are to be made of the rows as they are now, which the answer tells.
+    Snapshot(Vec<u32>, oneshot::Sender<Vec<(u32, Status)>>),
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use prost::Message as _;
 use redress_host::RuntimeMetrics;
 use redress_log::{AppendError, Chain, Entry, EventLog, LogError};
-use redress_store::{Mark, PartitionStore, Rows, Store, StoreError};
+use redress_store::Store;
 use redress_wire::{Service, log};
 use tokio::{
     sync::{mpsc, watch},
@@ -16,12 +16,13 @@ use tracing::{info, warn};
 
 use crate::{
     Block, Core, Head,
+    beginning::Beginning,
     flights::Flights,
     halt::Halt,
     node::Tidings,
-    partition::{Partition, schema},
+    partition::Partition,
     replay::{Replay, ReplayError, last_relevant},
-    tasks::{Tasks, off_thread},
+    tasks::Tasks,
 };
 
 /// How long to wait before the log is asked again.
@@ -56,6 +57,7 @@ impl<L: EventLog> TakeOver<L> {
                 Ok(taken) => return Ok(taken),
                 Err(ReplayError::Chain(broken)) => return Err(broken.into()),
                 Err(ReplayError::TooNew(why)) => return Err(Halt::TooNew(why)),
+                Err(ReplayError::Trimmed(why)) => return Err(Halt::Trimmed(why)),
                 Err(ReplayError::Store(error)) if error.is_damage() => {
                     warn!(partition, %error, "the partition's rows are discarded and rebuilt");
                     self.discard = true;
@@ -90,7 +92,7 @@ impl<L: EventLog> TakeOver<L> {
         Ok(replay.partition)
     }
 
-    /// The partition as its store holds it; if that is of no use, from nothing.
+    /// The partition as its store holds it, or what else it can be gone on from.
     async fn open<C: Core>(&mut self) -> Result<Replay<C>, ReplayError> {
         let partition = self.partition;
         let identity = self.log.identity(partition).await?;
@@ -98,41 +100,18 @@ impl<L: EventLog> TakeOver<L> {
             self.store.discard(partition)?;
             self.discard = false;
         }
-        let rows = self.open_rows().await?;
-        let mark = usable_mark::<C, L>(&self.log, partition, &rows, identity).await?;
-        let rows = if mark.is_none() && rows.mark().is_some() {
-            drop(rows);
-            self.store.discard(partition)?;
-            self.open_rows().await?
-        } else {
-            rows
+        let beginning = Beginning {
+            log: &self.log,
+            store: &self.store,
+            tasks: &self.tasks,
+            partition,
+            identity,
         };
-        let head = match mark {
-            Some(mark) if mark.own_seq > 0 => {
-                let stored = self.log.at(partition, mark.own_seq).await?;
-                let stored = stored.ok_or_else(|| missing(mark.own_seq))?;
-                let block = Block::decode(&stored)?;
-                Some((mark, block.content.height))
-            }
-            Some(mark) => Some((mark, 0)),
-            None => None,
-        };
+        let (rows, head) = beginning.find::<C>().await?;
         let (metrics, tasks) = (self.metrics.clone(), self.tasks.clone());
         let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
         replay.flights = self.flights.clone();
         Ok(replay)
-    }
-
-    /// Opening checks all rows of the partition, so it goes to a thread that may block.
-    async fn open_rows(&self) -> Result<Rows, StoreError> {
-        let (store, partition) = (self.store.clone(), self.partition);
-        let opened = off_thread(&self.tasks, move || {
-            let rows: Arc<dyn PartitionStore> = store.partition(partition)?;
-            Rows::open(rows)
-        });
-        opened
-            .await
-            .unwrap_or_else(|panic| Err(StoreError::damaged(panic)))
     }
 
     /// Fences the owner before out, unless that was done in an earlier attempt and still stands: a
@@ -149,10 +128,6 @@ impl<L: EventLog> TakeOver<L> {
         self.fence = Some(stands);
         Ok(stands)
     }
-}
-
-fn missing(sequence: u64) -> ReplayError {
-    ReplayError::Unreadable(format!("stream sequence {sequence} is gone from the log"))
 }
 
 /// Appends an empty block, so that the owner before is refused from here on. Gives its sequence.
@@ -194,42 +169,4 @@ async fn fence_out<L: EventLog>(
         }
         sleep(PAUSE / 10).await;
     }
-}
-
-/// The mark of the stored rows, if they were folded from this log by these rules.
-async fn usable_mark<C: Core, L: EventLog>(
-    log: &L,
-    partition: u32,
-    rows: &Rows,
-    identity: [u8; 16],
-) -> Result<Option<Mark>, ReplayError> {
-    let Some(mark) = rows.mark().copied() else {
-        return Ok(None);
-    };
-    if mark.schema != schema::<C>() || mark.log != identity {
-        info!(
-            partition,
-            "the stored rows are of another release or another log: rebuilt"
-        );
-        return Ok(None);
-    }
-    if mark.own_seq == 0 {
-        return Ok(Some(mark));
-    }
-    let stored = log.at(partition, mark.own_seq).await?;
-    let same = stored.is_some_and(|stored| {
-        stored.chain
-            == Chain::Blocks {
-                partition,
-                service: C::SERVICE,
-            }
-            && crate::block::hash(&stored.payload) == mark.own_hash
-    });
-    if !same {
-        warn!(
-            partition,
-            "the stored rows are ahead of the log or not of it: rebuilt"
-        );
-    }
-    Ok(same.then_some(mark))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use redress_log::{
     AppendError, Chain, Entry, EventLog, LogError, Stored, Streams,
-    memory::{MemoryLog, MemoryPeers},
+    memory::{MemoryLog, MemoryPeers, MemorySnapshots},
 };
 use redress_runtime::{Handle, Processor};
 use redress_store::MemoryStore;
@@ -27,6 +27,19 @@ struct SlowLog {
 
 impl EventLog for SlowLog {
     type Reader = <MemoryLog as EventLog>::Reader;
+    type Snapshots = MemorySnapshots;
+
+    fn snapshots(&self) -> MemorySnapshots {
+        self.log.snapshots()
+    }
+
+    async fn first(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        self.log.first(chain).await
+    }
+
+    async fn trim(&self, chain: Chain, below: u64) -> Result<u64, LogError> {
+        self.log.trim(chain, below).await
+    }
 
     async fn streams(&self) -> Result<Streams, LogError> {
         self.log.streams().await

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::WantedEvents;
@@ -32,6 +34,10 @@ pub struct RuntimeArgs {
     /// host, port 8222]
     #[arg(long, value_name = "URL")]
     pub nats_monitor_url: Option<String>,
+    /// Where `redress log trim` has put what it took off the log: read together with it, also for
+    /// rows of another version [default: only the log is read]
+    #[arg(long, value_name = "DIR")]
+    pub log_archive: Option<PathBuf>,
     /// Events for outside subscribers
     #[arg(
         long,

@@ -8,10 +8,11 @@ use redress_wire::{
     event::proto_time,
     ops::{
         GetStatusRequest, GetStatusResponse, ListSetAsideRequest, ListSetAsideResponse,
-        PartitionStatus, RedriveRequest, RedriveResponse, SetAsideEntry,
+        MakeSnapshotsRequest, MakeSnapshotsResponse, PartitionStatus, RedriveRequest,
+        RedriveResponse, SetAsideEntry,
         ops_server::{Ops, OpsServer},
     },
-    peer::{Redrive, SetAsideRow},
+    peer::{self, Redrive, SetAsideRow},
 };
 use tonic::{Request, Response, Status, service::Routes};
 
@@ -87,19 +88,29 @@ impl<C: Core, P: Peers> Ops for Operators<C, P> {
         request: Request<GetStatusRequest>,
     ) -> Result<Response<GetStatusResponse>, Status> {
         let partitions = self.0.status(request.into_inner().with_state_hash).await?;
-        let partitions = partitions
-            .into_iter()
-            .map(|status| PartitionStatus {
-                partition: status.partition,
-                owner: status.owner,
-                own_sequence: status.own_sequence,
-                consumed: status.consumed,
-                height: status.height,
-                state_hash: status.state_hash,
-                rows_unflushed: status.rows_unflushed,
-            })
-            .collect();
+        let partitions = partitions.into_iter().map(shown).collect();
         Ok(Response::new(GetStatusResponse { partitions }))
+    }
+
+    async fn make_snapshots(
+        &self,
+        _request: Request<MakeSnapshotsRequest>,
+    ) -> Result<Response<MakeSnapshotsResponse>, Status> {
+        let partitions = self.0.snapshot().await?;
+        let partitions = partitions.into_iter().map(shown).collect();
+        Ok(Response::new(MakeSnapshotsResponse { partitions }))
+    }
+}
+
+fn shown(status: peer::Status) -> PartitionStatus {
+    PartitionStatus {
+        partition: status.partition,
+        owner: status.owner,
+        own_sequence: status.own_sequence,
+        consumed: status.consumed,
+        height: status.height,
+        state_hash: status.state_hash,
+        rows_unflushed: status.rows_unflushed,
     }
 }
 

@@ -6,6 +6,7 @@ use redress_host::{
     Host, Phase, Profile, RuntimeMetrics,
     policy_dir::{Files, PolicyReceiver},
 };
+use redress_log_archive::{Archive, Archived};
 use redress_log_nats::{Broker, LogOptions, NatsLog, NatsPeers};
 use redress_runtime::{Core, Handle, Pace, Parts, Processor};
 use redress_store::Store;
@@ -29,6 +30,8 @@ pub struct Wired<C: Core, X: Args> {
     pub effects: mpsc::UnboundedReceiver<(u32, C::Effect)>,
     /// The broker.
     pub broker: Broker,
+    /// The log, with what was trimmed off it if that is at hand.
+    pub log: Archived<NatsLog>,
     /// The rules in force.
     pub rules: PolicyReceiver<C::Rules>,
 }
@@ -81,10 +84,12 @@ where
         &broker,
         shared.tolerate_no_sync,
     );
+    let log = log(&host, &broker).await?;
     let parts = parts(
         &host,
         pace,
         &broker,
+        log.clone(),
         store,
         member,
         partitions,
@@ -104,6 +109,7 @@ where
         handle,
         effects,
         broker,
+        log,
         rules,
     };
     let routes = doors(wired).await?;
@@ -113,30 +119,52 @@ where
     Ok(())
 }
 
+/// The log, together with the archive of what was trimmed if one is set.
+async fn log<X: Args + Clone>(
+    host: &Host<ServiceArgs<X>>,
+    broker: &Broker,
+) -> anyhow::Result<Archived<NatsLog>> {
+    let runtime = &host.settings.own.runtime;
+    let fence = runtime.test_fence == Fence::On;
+    let log = broker.log_with(LogOptions {
+        fence,
+        ..LogOptions::default()
+    });
+    let archive = match runtime.log_archive.clone() {
+        None => Archive::default(),
+        Some(folder) => tokio::task::spawn_blocking(move || Archive::open(&folder))
+            .await
+            .context("opening the archive panicked")?
+            .map_err(|fault| host.settings.wrong("log_archive", fault.to_string()))?,
+    };
+    Ok(Archived::new(log, archive))
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of a processor, put together once"
+)]
 fn parts<C: Core, X: Args + Clone>(
     host: &Host<ServiceArgs<X>>,
     pace: Pace,
     broker: &Broker,
+    log: Archived<NatsLog>,
     store: Arc<dyn Store>,
     member: String,
     partitions: u32,
     rules: PolicyReceiver<C::Rules>,
-) -> Parts<C, NatsLog, Leases, NatsPeers> {
+) -> Parts<C, Archived<NatsLog>, Leases, NatsPeers> {
     let runtime = &host.settings.own.runtime;
     let membership = broker.members();
     #[cfg(debug_assertions)]
     let membership = Leases::of(runtime, &member, membership);
-    let fence = runtime.test_fence == Fence::On;
     let linger = host
         .settings
         .shared
         .linger_ms
         .map(|ms| Duration::from_millis(ms.into()));
     Parts {
-        log: broker.log_with(LogOptions {
-            fence,
-            ..LogOptions::default()
-        }),
+        log,
         membership,
         peers: broker.peers(),
         store,

@@ -31,7 +31,7 @@ mod store;
 pub use batch::Batch;
 pub use error::StoreError;
 pub use flush::{FlushJob, Flushed, Thresholds};
-pub use hash::state_hash;
+pub use hash::{StateHash, state_hash};
 pub use key::{Key, KeyReader};
 pub use mark::{Mark, UnknownMark};
 pub use memory::MemoryStore;

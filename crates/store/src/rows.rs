@@ -30,6 +30,8 @@ pub struct Rows {
     undo: Vec<(Arc<[u8]>, Option<Change>)>,
     flushing: Option<Flushing>,
     mark: Option<Mark>,
+    /// The mark of what the store holds.
+    stored: Option<Mark>,
     commits_since_flush: u32,
     failure: OnceLock<StoreError>,
 }
@@ -52,6 +54,7 @@ impl Rows {
             undo: Vec::new(),
             flushing: None,
             mark,
+            stored: mark,
             commits_since_flush: 0,
             failure: OnceLock::new(),
         })
@@ -176,6 +179,12 @@ impl Rows {
         self.mark.as_ref()
     }
 
+    /// The place in the log that the store's rows stand at, behind which nothing is lost with the
+    /// process.
+    pub fn stored_mark(&self) -> Option<&Mark> {
+        self.stored.as_ref()
+    }
+
     /// The store's first failure, if a read met one. Reads since then are not to be trusted.
     pub fn failure(&self) -> Option<&StoreError> {
         self.failure.get()
@@ -245,7 +254,11 @@ impl Rows {
     /// is given back.
     pub fn flushed(&mut self, flushed: Flushed) -> Result<(), StoreError> {
         match (flushed.result, &mut self.flushing) {
-            (Ok(()), layer) => *layer = None,
+            (Ok(()), layer) => {
+                if let Some(layer) = layer.take() {
+                    self.stored = Some(layer.mark);
+                }
+            }
             (Err(error), layer) => {
                 if let Some(layer) = layer {
                     layer.running = false;

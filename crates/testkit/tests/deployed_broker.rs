@@ -91,6 +91,10 @@ impl Deployed {
             ),
             ("REDRESS_LOG_7", vec!["redress.log.7.*"]),
             ("REDRESS_INBOX", vec!["complaints.inbox.*"]),
+            (
+                "REDRESS_SNAPSHOTS",
+                vec!["redress.snap.*.*", "redress.snap.*.*.*.*"],
+            ),
         ] {
             let subjects = subjects.into_iter().map(str::to_owned).collect();
             let config = stream::Config {
@@ -241,6 +245,31 @@ async fn a_service_reads_a_further_stream_of_the_log_and_writes_its_own_blocks_t
     }
     let adapter = broker.connect("adapter").await;
     assert!(!is_stored(&adapter, "redress.log.7.intake".to_owned()).await);
+}
+
+#[tokio::test]
+async fn a_service_keeps_snapshots_of_its_own_rows_and_no_others_and_takes_nothing_off() {
+    let broker = Deployed::start().await;
+    for user in SERVICES {
+        let client = broker.connect(user).await;
+        for service in SERVICES {
+            let subject = format!("redress.snap.{service}.3.0c-07.0");
+            let stored = is_stored(&client, subject).await;
+            assert_eq!(stored, user == service, "{user} as {service}");
+        }
+        let context = jetstream::new(client);
+        let snapshots = context.get_stream("REDRESS_SNAPSHOTS").await;
+        let snapshots = snapshots.expect("the stream's description");
+        let subject = format!("redress.snap.{user}.3.0c-07.0");
+        let part = snapshots.get_last_raw_message_by_subject(&subject).await;
+        assert_eq!(part.expect("its part").payload, "block");
+        for stream in ["REDRESS_SNAPSHOTS", "REDRESS_LOG"] {
+            let stream = context.get_stream(stream).await.expect("its description");
+            let purge = stream.purge().into_future();
+            let purged = tokio::time::timeout(NO_ANSWER, purge).await;
+            assert!(!matches!(purged, Ok(Ok(_))), "{user}");
+        }
+    }
 }
 
 #[tokio::test]

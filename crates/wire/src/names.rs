@@ -22,6 +22,10 @@ pub const SUBMIT_SUBJECTS: &str = "complaints.submit.*";
 pub const FEED_STREAM: &str = "REDRESS_EVENTS";
 /// Subjects of the feed's stream: events, and how far each partition has been published.
 pub const FEED_SUBJECTS: [&str; 2] = ["redress.events.*.*", "redress.feed.*.*"];
+/// The stream of snapshots: rows of partitions as they were at a place of the log.
+pub const SNAPSHOT_STREAM: &str = "REDRESS_SNAPSHOTS";
+/// Subjects of the snapshots: what is whole, and the parts.
+pub const SNAPSHOT_SUBJECTS: [&str; 2] = ["redress.snap.*.*", "redress.snap.*.*.*.*"];
 /// Bucket of members and owners.
 pub const MEMBERS_BUCKET: &str = "redress_members";
 /// Bucket of facts fixed for the life of an installation.
@@ -99,4 +103,24 @@ pub fn feed_subject(service: Service, event: &str) -> String {
 /// The subject in the feed's stream that tells how far a partition has been published.
 pub fn feed_mark_subject(service: Service, partition: u32) -> String {
     format!("redress.feed.{service}.{partition}")
+}
+
+/// The subject that tells of the newest whole snapshot of a service's partition.
+pub fn snapshot_subject(service: Service, partition: u32) -> String {
+    format!("redress.snap.{service}.{partition}")
+}
+
+/// The subject of a part of a snapshot.
+pub fn snapshot_part_subject(service: Service, partition: u32, id: &str, part: u32) -> String {
+    format!("redress.snap.{service}.{partition}.{id}.{part}")
+}
+
+/// The subjects of all parts of a service's partition.
+pub fn snapshot_parts(service: Service, partition: u32) -> String {
+    format!("redress.snap.{service}.{partition}.*.*")
+}
+
+/// The snapshot that a part's subject names.
+pub fn snapshot_of_part(subject: &str) -> Option<&str> {
+    subject.rsplit('.').nth(1)
 }

@@ -42,10 +42,17 @@ pub async fn doors(wired: Wired<IntakeCore, IntakeArgs>) -> anyhow::Result<Route
         handle,
         effects,
         broker,
+        log,
         rules,
     } = wired;
     let figures = Figures::register(&host.metrics);
-    let desk = Desk::new(handle.clone(), rules, host.clock.clone(), figures, broker);
+    let desk = Desk::new(
+        handle.clone(),
+        rules,
+        host.clock.clone(),
+        figures,
+        (broker, log),
+    );
     let at_once = host.settings.own.own.inbox_at_once.into();
     let (asked, stored) = (desk.clone(), desk.clone());
     host.lifecycle.spawn(Phase::Doors, "requests", |stop| {

@@ -65,6 +65,18 @@ impl Reach {
         };
         status.map_err(|refusal| refusal.message)
     }
+
+    /// Has snapshots made of every partition.
+    pub(crate) async fn snapshot(&self) -> Result<Vec<Status>, String> {
+        let wanted = match self {
+            Self::Intake(handle) => handle.snapshot().await,
+            Self::Router(handle) => handle.snapshot().await,
+            Self::SlaMonitor(handle) => handle.snapshot().await,
+            Self::Notifier(handle) => handle.snapshot().await,
+            Self::Analytics(handle) => handle.snapshot().await,
+        };
+        wanted.map_err(|refusal| refusal.message)
+    }
 }
 
 /// Does something with the core of a service.

@@ -52,6 +52,8 @@ pub struct Mishaps {
     pub change_policy: u64,
     /// The rows of a partition are damaged.
     pub damage_store: u64,
+    /// Snapshots are made of all partitions of a service.
+    pub snapshot: u64,
 }
 
 impl Setting {
@@ -77,8 +79,13 @@ impl Setting {
             kill_at: None,
         };
         let streams = *chance.pick(&[1, 1, 2, 3]);
+        let snapshot = chance.below(8);
         Self {
             streams: streams.min(drawn.partitions),
+            mishaps: Mishaps {
+                snapshot,
+                ..drawn.mishaps
+            },
             ..drawn
         }
     }
@@ -91,6 +98,11 @@ impl Setting {
             // What is promised ahead or served damaged is known by its sequence alone.
             streams: 1,
             replicas: drawn.replicas.map(|n| n.max(2)),
+            // What is switched off is to be seen in rows that are folded from the log.
+            mishaps: Mishaps {
+                snapshot: 0,
+                ..drawn.mishaps
+            },
             ..drawn
         }
     }
@@ -141,6 +153,7 @@ impl Mishaps {
             jump: weight(4),
             change_policy: weight(1),
             damage_store: weight(4),
+            snapshot: 0,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use jiff::SignedDuration;
+use redress_wire::Service;
 use tokio::{sync::mpsc, time::sleep};
 
 use crate::{
@@ -27,7 +28,7 @@ pub(crate) async fn rage(world: World) {
     if mishaps.every_ms == 0 {
         return;
     }
-    let all: [(u64, Mishap); 8] = [
+    let all: [(u64, Mishap); 9] = [
         (mishaps.kill, kill),
         (mishaps.pause, pause),
         (mishaps.stop, stop),
@@ -36,6 +37,7 @@ pub(crate) async fn rage(world: World) {
         (mishaps.jump, jump),
         (mishaps.change_policy, change_policy),
         (mishaps.damage_store, damage_store),
+        (mishaps.snapshot, snapshot),
     ];
     let sum: u64 = all.iter().map(|(weight, _)| weight).sum();
     while sum > 0 && world.storms.load(Ordering::Relaxed) {
@@ -133,4 +135,16 @@ fn damage_store(world: &World) {
         ));
         store.damage(partition);
     }
+}
+
+/// Somebody wants snapshots, and does not mind if none are made.
+fn snapshot(world: &World) {
+    let service = *world.chance.pick(&Service::ALL);
+    let reachable = world.reachable(service).into_iter().next();
+    let Some((_, reach)) = reachable else { return };
+    let wanted = format!("snapshots of {service} are wanted");
+    world.trace.note(wanted);
+    world.scheduler.spawn(OUTSIDE, async move {
+        drop(reach.snapshot().await);
+    });
 }

@@ -3,7 +3,7 @@
 //!
 //! It knows the outside of the platform only: subjects, gRPC calls, the pages of the admin ports.
 //! `bench` alone appends to a log, to one of its own, to find the ceiling of the machine;
-//! `policy simulate` and `policy shadow` read it.
+//! `policy simulate` and `policy shadow` read it, and `log trim` takes old blocks off it.
 
 mod admin;
 mod args;
@@ -20,13 +20,14 @@ mod output;
 mod percentile;
 mod replay;
 mod simulate;
+mod trim;
 mod up;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Cli, Command, PolicyAction};
+use args::{Cli, Command, LogAction, PolicyAction};
 use commands::Ending;
 use output::Output;
 
@@ -80,6 +81,9 @@ async fn run(cli: &Cli, out: &Output) -> anyhow::Result<Ending> {
         Command::Watch(args) => commands::watch::run(args, global, out).await,
         Command::Replay(args) => commands::replay::run(args, global, out).await,
         Command::Bench(args) => bench::run(args, out).await,
+        Command::Log(args) => match &args.action {
+            LogAction::Trim(args) => trim::run(args, global, out).await,
+        },
         Command::Policy(args) => match &args.action {
             PolicyAction::Check { dir, pack } => commands::policy::check(dir, pack, out),
             PolicyAction::Simulate(args) => simulate::run(args, global, out).await,

@@ -24,8 +24,8 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// When the size of a stream is not set and the disk is too small for the usual one, it is halved
 /// down to this.
 const LEAST_BYTES: i64 = 256 << 20;
-/// The feed may be smaller: it is made last, of what the others left, and what it forgets is in
-/// the log.
+/// The feed and the snapshots may be smaller: they are made last, of what the others left, and what
+/// they lack is in the log.
 const LEAST_FEED_BYTES: i64 = 1 << 20;
 /// What a broker alone, and what a cluster says whose servers have no room for a stream.
 const NO_ROOM: [ErrorCode; 2] = [
@@ -218,7 +218,8 @@ async fn create(
     if let Some(other) = made.last() {
         config.max_bytes = other.max_bytes;
     }
-    let least = if config.name == names::FEED_STREAM {
+    let derived = [names::FEED_STREAM, names::SNAPSHOT_STREAM];
+    let least = if derived.contains(&config.name.as_str()) {
         LEAST_FEED_BYTES
     } else {
         LEAST_BYTES

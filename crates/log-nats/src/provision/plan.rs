@@ -15,6 +15,8 @@ const LOG_BYTES: u64 = 64 << 30;
 const INBOX_BYTES: u64 = 4 << 30;
 /// Some 1.5 million events of 700 bytes, headers included; the oldest go first.
 const FEED_BYTES: i64 = 1 << 30;
+/// A copy of the rows of all services, compressed, while a second one is made.
+const SNAPSHOT_BYTES: i64 = 8 << 30;
 /// Leases and owners: 5 services, some replicas, 64 partitions, 200 bytes each, many times over.
 const MEMBERS_BYTES: i64 = 16 << 20;
 /// A dozen facts.
@@ -66,11 +68,12 @@ pub(super) fn buckets(provisioning: &Provisioning) -> [Wanted; 2] {
 }
 
 /// What is made last.
-pub(super) fn others(provisioning: &Provisioning) -> [Wanted; 2] {
+pub(super) fn others(provisioning: &Provisioning) -> [Wanted; 3] {
     let asked = provisioning.inbox_max_bytes;
     [
         Wanted::sized(inbox(provisioning), asked, INBOX_BYTES),
         Wanted::usual(feed(provisioning)),
+        Wanted::usual(snapshots(provisioning)),
     ]
 }
 
@@ -140,6 +143,22 @@ fn feed(provisioning: &Provisioning) -> Config {
         max_age: FEED_KEEPS,
         discard: DiscardPolicy::Old,
         allow_atomic_publish: true,
+        duplicate_window: LEAST_WINDOW,
+        ..base(provisioning)
+    }
+}
+
+/// Rows of partitions as they were at places of the log: one message for each part, replaced or
+/// said to be gone.
+fn snapshots(provisioning: &Provisioning) -> Config {
+    Config {
+        name: names::SNAPSHOT_STREAM.to_owned(),
+        description: Some("Redress: snapshots of rows".to_owned()),
+        subjects: names::SNAPSHOT_SUBJECTS.map(str::to_owned).into(),
+        max_bytes: SNAPSHOT_BYTES,
+        max_messages_per_subject: 1,
+        allow_rollup: true,
+        allow_message_ttl: true,
         duplicate_window: LEAST_WINDOW,
         ..base(provisioning)
     }

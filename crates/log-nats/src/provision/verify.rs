@@ -109,9 +109,9 @@ mod tests {
     fn other_sizes_and_copies_are_fine() {
         let usual = Provisioning::default();
         let [members, installation] = plan::buckets(&usual);
-        let [inbox, feed] = plan::others(&usual);
+        let [inbox, feed, snapshots] = plan::others(&usual);
         let mut all = plan::logs(&usual, Spread::NONE);
-        all.extend([members, installation, inbox, feed]);
+        all.extend([members, installation, inbox, feed, snapshots]);
         for wanted in all.into_iter().map(|wanted| wanted.config) {
             let found = Config {
                 max_bytes: 1,

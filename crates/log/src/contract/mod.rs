@@ -8,7 +8,9 @@ mod installation;
 mod log;
 mod membership;
 mod peers;
+mod snapshots;
 mod streams;
+mod trim;
 
 use std::{future::Future, time::Duration};
 
@@ -18,7 +20,9 @@ pub use installation::*;
 pub use log::*;
 pub use membership::*;
 pub use peers::*;
+pub use snapshots::*;
 pub use streams::*;
+pub use trim::*;
 
 use crate::{EventLog, Installation, Membership, Peers};
 
@@ -76,6 +80,14 @@ macro_rules! event_log_contract {
             streams_are_appended_to_side_by_side,
             a_partition_is_read_from_its_stream,
             each_stream_has_an_identity,
+            the_first_of_a_chain_is_found,
+            a_trimmed_chain_begins_later_and_the_others_where_they_did,
+            the_last_of_a_chain_is_never_trimmed,
+            a_reader_of_a_trimmed_log_begins_at_what_is_left,
+            a_snapshot_is_seen_once_it_is_shown,
+            of_two_snapshots_shown_at_once_one_is_the_newest,
+            earlier_parts_are_forgotten_and_later_ones_stay,
+            snapshots_of_services_and_partitions_do_not_mix,
             a_member_is_seen_and_leaves,
             what_a_member_says_of_itself_is_seen,
             an_expired_lease_is_seen_and_a_renewed_one_stays,

@@ -7,6 +7,7 @@ use std::{
 use redress_wire::Service;
 use tokio::sync::watch;
 
+use super::MemorySnapshots;
 use crate::{AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams};
 
 /// What goes wrong with an append.
@@ -30,6 +31,7 @@ pub enum Fault {
 pub struct MemoryLog {
     state: Arc<Mutex<State>>,
     length: watch::Sender<usize>,
+    snapshots: MemorySnapshots,
 }
 
 #[derive(Debug)]
@@ -38,8 +40,9 @@ struct State {
     streams: Streams,
     /// In the order of their arrival.
     entries: Vec<Stored>,
-    /// Of each stream: the entry with sequence `n` is the one that `n - 1` points to.
-    places: Vec<Vec<usize>>,
+    /// Of each stream: the entry with sequence `n` is the one that `n - 1` points to; none if it was
+    /// trimmed.
+    places: Vec<Vec<Option<usize>>>,
     last: HashMap<Chain, u64>,
     /// What becomes of the next appends; none: nothing goes wrong.
     faults: VecDeque<Option<Fault>>,
@@ -72,6 +75,7 @@ impl MemoryLog {
         Self {
             state: Arc::new(Mutex::new(state)),
             length: watch::Sender::new(0),
+            snapshots: MemorySnapshots::default(),
         }
     }
 
@@ -87,7 +91,12 @@ impl MemoryLog {
 
     /// All that is stored, in the order of its arrival.
     pub fn entries(&self) -> Vec<Stored> {
-        self.state().entries.clone()
+        let state = self.state();
+        let there = |stored: &&Stored| {
+            let stream = state.streams.of_chain(stored.chain);
+            state.find(stream, stored.sequence).is_some()
+        };
+        state.entries.iter().filter(there).cloned().collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -148,7 +157,7 @@ impl State {
         for (sequence, entry) in (first..).zip(entries) {
             let (chain, payload) = (entry.chain, entry.payload.clone());
             self.last.insert(chain, sequence);
-            places.push(self.entries.len());
+            places.push(Some(self.entries.len()));
             self.entries.push(Stored {
                 chain,
                 sequence,
@@ -167,12 +176,44 @@ impl State {
     fn find(&self, stream: u32, sequence: u64) -> Option<&Stored> {
         let places = &self.places[stream as usize];
         let place = places.get(usize::try_from(sequence.checked_sub(1)?).ok()?)?;
-        self.entries.get(*place)
+        self.entries.get((*place)?)
+    }
+
+    /// Forgets the entries of a chain below a sequence, and gives how many there were.
+    fn trim(&mut self, chain: Chain, below: u64) -> u64 {
+        let stream = self.streams.of_chain(chain) as usize;
+        let below = below.min(self.last.get(&chain).copied().unwrap_or(0));
+        let before = self.places[stream].iter_mut();
+        let mut taken = 0;
+        for place in before.take(below.saturating_sub(1) as usize) {
+            if place.is_some_and(|place| self.entries[place].chain == chain) {
+                *place = None;
+                taken += 1;
+            }
+        }
+        taken
     }
 }
 
 impl EventLog for MemoryLog {
     type Reader = MemoryReader;
+    type Snapshots = MemorySnapshots;
+
+    fn snapshots(&self) -> MemorySnapshots {
+        self.snapshots.clone()
+    }
+
+    async fn first(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        let state = self.state();
+        let stream = state.streams.of_chain(chain);
+        let end = state.places[stream as usize].len() as u64;
+        let mut all = (1..=end).filter_map(|sequence| state.find(stream, sequence));
+        Ok(all.find(|stored| stored.chain == chain).cloned())
+    }
+
+    async fn trim(&self, chain: Chain, below: u64) -> Result<u64, LogError> {
+        Ok(self.state().trim(chain, below))
+    }
 
     async fn streams(&self) -> Result<Streams, LogError> {
         Ok(self.state().streams)
@@ -260,11 +301,12 @@ impl MemoryReader {
     /// The next block that is there; passes over the entries of others.
     fn find(&mut self) -> Option<Stored> {
         let state = self.log.state();
-        while let Some(stored) = state.find(self.stream, self.next) {
-            if self.chains.contains(&stored.chain) {
-                return Some(stored.clone());
+        let end = state.places[self.stream as usize].len() as u64;
+        while self.next <= end {
+            match state.find(self.stream, self.next) {
+                Some(stored) if self.chains.contains(&stored.chain) => return Some(stored.clone()),
+                _ => self.next += 1,
             }
-            self.next += 1;
         }
         None
     }

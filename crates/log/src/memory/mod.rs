@@ -7,9 +7,11 @@ mod installation;
 mod log;
 mod membership;
 mod peers;
+mod snapshots;
 
 pub use feed::MemoryFeed;
 pub use installation::MemoryInstallation;
 pub use log::{Fault, MemoryLog, MemoryReader};
 pub use membership::MemoryMembership;
 pub use peers::MemoryPeers;
+pub use snapshots::MemorySnapshots;

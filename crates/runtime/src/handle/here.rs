@@ -121,6 +121,10 @@ impl<C: Core, P: Peers> Handle<C, P> {
             .await
     }
 
+    pub(crate) async fn snapshot_here(&self, partitions: Vec<u32>) -> Vec<(u32, Status)> {
+        self.look(|reply| Look::Snapshot(partitions, reply)).await
+    }
+
     async fn look<T>(&self, look: impl FnOnce(oneshot::Sender<Vec<T>>) -> Look<C>) -> Vec<T> {
         let (reply, answer) = oneshot::channel();
         if self.shared.looks.send(look(reply)).await.is_err() {

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use prost::Message;
 use redress_log::{Peers, View};
 use redress_wire::peer::{
-    Redrive, RedriveOutcome, SetAsideQuery, SetAsideRow, SetAsideRows, Status, StatusQuery,
-    call::Body,
+    Redrive, RedriveOutcome, SetAsideQuery, SetAsideRow, SetAsideRows, SnapshotQuery, Status,
+    StatusQuery, call::Body,
 };
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -277,6 +277,23 @@ impl<C: Core, P: Peers> Handle<C, P> {
         let body = Body::Status(StatusQuery { with_state_hash });
         let found = self.gather(all, body, |ids| async move {
             let found = self.status_here(ids, with_state_hash).await;
+            found
+                .into_iter()
+                .map(|(id, status)| (id, Ok(status)))
+                .collect()
+        });
+        Ok(found.await?.into_iter().map(|(_, status)| status).collect())
+    }
+
+    /// Has the owners of all partitions make snapshots of their rows; gives the places that they
+    /// will stand at, or behind. They are made one after the other, while the work goes on.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when a partition has no owner in time.
+    pub async fn snapshot(&self) -> Result<Vec<Status>, Refusal> {
+        let all = (0..self.shared.partitions).collect();
+        let found = self.gather(all, Body::Snapshot(SnapshotQuery {}), |ids| async move {
+            let found = self.snapshot_here(ids).await;
             found
                 .into_iter()
                 .map(|(id, status)| (id, Ok(status)))

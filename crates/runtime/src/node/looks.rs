@@ -24,6 +24,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 let found = self.each(&ids, |partition, _| partition.status(&member, hash));
                 drop(reply.send(found));
             }
+            Look::Snapshot(ids, reply) => {
+                self.want_copies(&ids);
+                self.look(Look::Status(ids, false, reply));
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod behind;
 mod bring_in;
+mod copies;
 mod gather;
 mod holdings;
 mod looks;
@@ -24,6 +25,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
+use self::copies::Copies;
 use crate::{
     Block, Core, NumberDesk,
     flights::Flights,
@@ -171,6 +173,7 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     flushed: mpsc::UnboundedReceiver<WasFlushed>,
     flushed_tx: mpsc::UnboundedSender<WasFlushed>,
     flights: Flights,
+    copies: Copies,
     /// Take-overs under way and readers of owned partitions; they end when the partition goes.
     tasks: BTreeMap<u32, (u64, Task)>,
     /// Tells the take-over of a partition that is followed to go on.
@@ -226,6 +229,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed,
             flushed_tx,
             flights: Flights::default(),
+            copies: Copies::default(),
             tasks: BTreeMap::new(),
             go: BTreeMap::new(),
             refused_pause: Duration::ZERO,

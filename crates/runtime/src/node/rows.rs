@@ -33,10 +33,13 @@ impl<C: Core, L: EventLog> Node<C, L> {
         {
             return;
         }
+        self.copy();
+        let copies = &self.copies;
         let longest = self
             .partitions
             .values_mut()
-            .filter(|partition| partition.wants_flush())
+            .filter(|partition| !copies.holds(partition.id))
+            .filter(|partition| partition.wants_flush(copies.waits_for(partition.id)))
             .max_by_key(|partition| (partition.rows.unflushed_rows(), partition.id));
         let Some(partition) = longest else { return };
         partition.flushed_at = Instant::now();
@@ -78,8 +81,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
 }
 
 impl<C: Core> Partition<C> {
-    fn wants_flush(&self) -> bool {
-        let timely = self.rows.is_dirty() && self.flushed_at.elapsed() >= FLUSH_EVERY;
-        timely || self.rows.flush_due(&Thresholds::default())
+    fn wants_flush(&self, is_awaited: bool) -> bool {
+        let timely = is_awaited || self.flushed_at.elapsed() >= FLUSH_EVERY;
+        (timely && self.rows.is_dirty()) || self.rows.flush_due(&Thresholds::default())
     }
 }

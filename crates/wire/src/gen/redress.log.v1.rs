@@ -108,3 +108,42 @@ pub struct NumberTake {
     #[prost(string, tag = "2")]
     pub owner: ::prost::alloc::string::String,
 }
+/// Says that a snapshot is whole: all rows of a service in a partition, as they were at a place of
+/// the log. The rows stand in its parts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Snapshot {
+    /// Names its parts; those of a later place sort behind those of an earlier one.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// How many parts there are.
+    #[prost(uint32, tag = "2")]
+    pub parts: u32,
+    #[prost(uint64, tag = "3")]
+    pub rows: u64,
+    /// Bytes of all parts, as they are kept.
+    #[prost(uint64, tag = "4")]
+    pub bytes: u64,
+    /// Hash over all rows in key order.
+    #[prost(bytes = "vec", tag = "5")]
+    pub state_hash: ::prost::alloc::vec::Vec<u8>,
+    /// Stream sequence of the last own block folded, and its hash; 0 and zeros before the first.
+    #[prost(uint64, tag = "6")]
+    pub own_sequence: u64,
+    #[prost(bytes = "vec", tag = "7")]
+    pub own_hash: ::prost::alloc::vec::Vec<u8>,
+    /// Stream sequence of the last input folded.
+    #[prost(uint64, tag = "8")]
+    pub consumed: u64,
+    /// Version of the rows.
+    #[prost(uint32, tag = "9")]
+    pub schema: u32,
+    /// Identity of the log.
+    #[prost(bytes = "vec", tag = "10")]
+    pub log: ::prost::alloc::vec::Vec<u8>,
+    /// When it was made, in microseconds since 1970.
+    #[prost(int64, tag = "11")]
+    pub made_at_us: i64,
+    /// The services whose blocks are folded into the rows, beside the service's own.
+    #[prost(string, repeated, tag = "12")]
+    pub reads: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}

@@ -107,6 +107,14 @@ pub struct PartitionStatus {
     #[prost(uint64, tag = "7")]
     pub rows_unflushed: u64,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MakeSnapshotsRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MakeSnapshotsResponse {
+    /// Where each partition stands now: its snapshot will stand there, or behind.
+    #[prost(message, repeated, tag = "1")]
+    pub partitions: ::prost::alloc::vec::Vec<PartitionStatus>,
+}
 /// Generated client implementations.
 pub mod ops_client {
     #![allow(
@@ -274,6 +282,32 @@ pub mod ops_client {
                 .insert(GrpcMethod::new("redress.ops.v1.Ops", "GetStatus"));
             self.inner.unary(req, path, codec).await
         }
+        /// Has the owners make snapshots of their rows, one partition after the other; the answer does not
+        /// wait for them.
+        pub async fn make_snapshots(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MakeSnapshotsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::MakeSnapshotsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/redress.ops.v1.Ops/MakeSnapshots",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("redress.ops.v1.Ops", "MakeSnapshots"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -308,6 +342,15 @@ pub mod ops_server {
             request: tonic::Request<super::GetStatusRequest>,
         ) -> std::result::Result<
             tonic::Response<super::GetStatusResponse>,
+            tonic::Status,
+        >;
+        /// Has the owners make snapshots of their rows, one partition after the other; the answer does not
+        /// wait for them.
+        async fn make_snapshots(
+            &self,
+            request: tonic::Request<super::MakeSnapshotsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::MakeSnapshotsResponse>,
             tonic::Status,
         >;
     }
@@ -502,6 +545,49 @@ pub mod ops_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetStatusSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/redress.ops.v1.Ops/MakeSnapshots" => {
+                    #[allow(non_camel_case_types)]
+                    struct MakeSnapshotsSvc<T: Ops>(pub Arc<T>);
+                    impl<T: Ops> tonic::server::UnaryService<super::MakeSnapshotsRequest>
+                    for MakeSnapshotsSvc<T> {
+                        type Response = super::MakeSnapshotsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::MakeSnapshotsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Ops>::make_snapshots(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MakeSnapshotsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

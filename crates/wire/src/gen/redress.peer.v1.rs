@@ -8,7 +8,7 @@ pub struct Call {
     pub partitions: ::prost::alloc::vec::Vec<u32>,
     #[prost(string, tag = "5")]
     pub traceparent: ::prost::alloc::string::String,
-    #[prost(oneof = "call::Body", tags = "2, 3, 4, 6, 7, 8, 9")]
+    #[prost(oneof = "call::Body", tags = "2, 3, 4, 6, 7, 8, 9, 10")]
     pub body: ::core::option::Option<call::Body>,
 }
 /// Nested message and enum types in `Call`.
@@ -34,6 +34,9 @@ pub mod call {
         /// Calls of several callers that wait at the same time.
         #[prost(message, tag = "9")]
         Calls(super::Calls),
+        /// Makes snapshots of the partitions' rows; answered as StatusQuery is.
+        #[prost(message, tag = "10")]
+        Snapshot(super::SnapshotQuery),
     }
 }
 /// Each is answered by itself, in Reply.all.
@@ -47,6 +50,8 @@ pub struct StatusQuery {
     #[prost(bool, tag = "1")]
     pub with_state_hash: bool,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotQuery {}
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SetAsideQuery {
     #[prost(uint32, tag = "1")]

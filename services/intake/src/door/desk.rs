@@ -8,7 +8,8 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use redress_complaint::{ComplaintId, RawSubmission, partition_of};
 use redress_host::{Clock, policy_dir::PolicyReceiver};
-use redress_log_nats::{Broker, NatsPeers};
+use redress_log_archive::Archived;
+use redress_log_nats::{Broker, NatsLog, NatsPeers};
 use redress_runtime::{Handle, Refusal};
 use redress_wire::{
     headers,
@@ -42,6 +43,7 @@ pub struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) figures: Figures,
     pub(crate) broker: Broker,
+    pub(crate) log: Archived<NatsLog>,
     pub(crate) streams: jetstream::Context,
 }
 
@@ -60,7 +62,7 @@ impl Desk {
         rules: PolicyReceiver<IntakeRules>,
         clock: Arc<dyn Clock>,
         figures: Figures,
-        broker: Broker,
+        (broker, log): (Broker, Archived<NatsLog>),
     ) -> Self {
         let streams = jetstream::new(broker.client().clone());
         Self {
@@ -69,6 +71,7 @@ impl Desk {
             clock,
             figures,
             broker,
+            log,
             streams,
         }
     }

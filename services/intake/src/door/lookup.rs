@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use prost::Message as _;
 use redress_complaint::{ComplaintId, mask};
-use redress_log::EventLog;
+use redress_log::{Chain, EventLog, LogError};
 use redress_runtime::Refusal;
 use redress_service::{CaseName, case_name};
 use redress_wire::{
-    Payload,
+    Payload, Service,
     customer::{Attachment, PersonalData},
     event::proto_time,
     intake::{Complaint, ComplaintPlace, ComplaintRegistered, LinkedComplaint, Query, query},
@@ -58,23 +58,19 @@ pub(crate) fn partition_of(desk: &Desk, id: &[u8]) -> Result<u32, Refusal> {
 /// The event at a place of a partition's log.
 ///
 /// # Errors
-/// The log cannot be read, or holds something else there.
+/// The log cannot be read, or holds something else there; [`Code::FailedPrecondition`] if it was
+/// trimmed there.
 pub(crate) async fn registered(
     desk: &Desk,
     partition: u32,
     sequence: u64,
     index: u32,
 ) -> Result<ComplaintRegistered, Refusal> {
-    let stored = desk
-        .broker
-        .log()
-        .at(partition, sequence)
-        .await
-        .map_err(|error| {
-            tracing::warn!(%error, "a complaint cannot be read from the log");
-            let pause = std::time::Duration::from_secs(1);
-            Refusal::unavailable("the log cannot be read right now", pause)
-        })?;
+    let stored = desk.log.at(partition, sequence).await;
+    let stored = stored.map_err(|error| unreadable(&error))?;
+    if stored.is_none() && is_trimmed(desk, partition, sequence).await? {
+        return Err(trimmed(partition, sequence));
+    }
     let block = stored.and_then(|stored| Block::decode(stored.payload).ok());
     let event = block.and_then(|block| block.events.into_iter().nth(index as usize));
     match event.and_then(|event| event.payload) {
@@ -84,6 +80,31 @@ pub(crate) async fn registered(
             "the log has no complaint where one was registered",
         )),
     }
+}
+
+/// Whether intake's blocks of the partition begin behind a sequence.
+async fn is_trimmed(desk: &Desk, partition: u32, sequence: u64) -> Result<bool, Refusal> {
+    let service = Service::Intake;
+    let first = desk.log.first(Chain::Blocks { partition, service }).await;
+    let first = first.map_err(|error| unreadable(&error))?;
+    Ok(first.is_some_and(|first| first.sequence > sequence))
+}
+
+fn trimmed(partition: u32, sequence: u64) -> Refusal {
+    Refusal::new(
+        Code::FailedPrecondition,
+        format!(
+            "what the customer said was taken off the log with old, archived cases: block {sequence} \
+             of partition {partition} is in the archive that `redress log trim` wrote; intake reads \
+             it there when REDRESS_LOG_ARCHIVE is set"
+        ),
+    )
+}
+
+fn unreadable(error: &LogError) -> Refusal {
+    tracing::warn!(%error, "a complaint cannot be read from the log");
+    let pause = std::time::Duration::from_secs(1);
+    Refusal::unavailable("the log cannot be read right now", pause)
 }
 
 /// What the customer said and who it is, not masked yet. Empty if it is sealed or erased.

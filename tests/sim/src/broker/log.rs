@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use redress_log::{
-    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams, memory::MemoryReader,
+    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams,
+    memory::MemoryReader,
 };
 use redress_wire::Service;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Broker, lock};
+use super::{Broker, lock, snapshots::SimSnapshots};
 use crate::{
     control::Control,
     scheduler::{OUTSIDE, Owner},
@@ -115,6 +116,22 @@ impl Broker {
 
 impl EventLog for SimLog {
     type Reader = SimReader;
+    type Snapshots = SimSnapshots;
+
+    fn snapshots(&self) -> SimSnapshots {
+        self.broker.snapshots()
+    }
+
+    async fn first(&self, chain: Chain) -> Result<Option<Stored>, LogError> {
+        self.ask().await?;
+        let first = self.broker.0.log.first(chain).await?;
+        Ok(first.map(|stored| self.broker.served(stored)))
+    }
+
+    async fn trim(&self, chain: Chain, below: u64) -> Result<u64, LogError> {
+        self.ask().await?;
+        self.broker.0.log.trim(chain, below).await
+    }
 
     async fn streams(&self) -> Result<Streams, LogError> {
         // The adapter asks once.

@@ -7,6 +7,7 @@ mod inbox;
 mod log;
 mod members;
 mod peers;
+mod snapshots;
 
 use std::{
     collections::BTreeMap,

@@ -11,6 +11,7 @@ mod keep;
 mod look;
 mod places;
 mod run;
+mod trim;
 mod what_if;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -28,6 +29,7 @@ pub(crate) use look::{
 };
 pub(crate) use places::{Addresses, NatsArgs, profile};
 pub(crate) use run::{ProvisionArgs, UpArgs};
+pub(crate) use trim::{LogAction, LogArgs, TrimArgs};
 pub(crate) use what_if::{ShadowArgs, SimulateArgs};
 
 const AFTER: &str = "\
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Make the streams and buckets on the broker (初始化)
     Provision(ProvisionArgs),
+    /// Look after the log: take old blocks off it (日志维护)
+    Log(LogArgs),
     /// Check policy files, and try them on the past (规则检查与试算)
     Policy(PolicyArgs),
     /// Look into business calendars, and compare them with facts from elsewhere (工作日历)
