@@ -46,7 +46,7 @@ pub struct LookForRepeats {
 impl Core for IntakeCore {
     const SERVICE: Service = Service::Intake;
     const READS: &'static [Service] = &[];
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
     const KEEPS_BLOCK_INDEX: bool = true;
 
     type Rules = IntakeRules;

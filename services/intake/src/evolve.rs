@@ -1,53 +1,33 @@
 //! What each event does to the state.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
-
 use redress_runtime::Recorded;
-use redress_store::{KeyRange, Order, Rows};
+use redress_store::Rows;
 use redress_wire::{
     Payload,
-    intake::{
-        ComplaintRegistered, ComplaintRow, CustomerRow, Fingerprint, FoundRepeat, FreshComplaint,
-        RepeatLinked,
-    },
+    intake::{ComplaintRegistered, ComplaintRow, FoundRepeat, FreshComplaint, RepeatLinked},
 };
 
 use crate::{
     core::{Fresh, IntakeCore},
-    number,
+    customers, number,
     reserve::{Range, Reserves},
-    rows::{self, Id, OfCustomer},
+    rows::{self, Id},
     seen::Seen,
 };
 
-/// Rebuilds what lives in memory: one walk over the customers' complaints.
+/// Rebuilds what lives in memory: one walk over the complaints.
 pub(crate) fn open(rows: &Rows) -> IntakeCore {
     let searched = rows::searched(rows);
     let mut seen = Seen::default();
-    let mut pending: BTreeMap<Id, Fresh> = BTreeMap::new();
-    rows.visit(
-        &KeyRange::prefix(&[rows::CUSTOMER]),
-        Order::Ascending,
-        &mut |key, value| {
-            if let Some(entry) = rows::read_of_customer(key, value) {
-                seen.note(&entry.customer, &entry.id);
-                if entry.row.height > searched {
-                    pending
-                        .entry(entry.id)
-                        .or_insert_with(|| pending_again(&entry))
-                        .complaint
-                        .customer
-                        .push(entry.customer.to_vec());
-                }
-            }
-            ControlFlow::Continue(())
-        },
-    );
-    let mut fresh: Vec<Fresh> = pending.into_values().collect();
-    for fresh in &mut fresh {
-        let row = rows::complaint(rows, &fresh.complaint.complaint_id);
-        fresh.complaint.number = row.map(|row| row.number).unwrap_or_default();
-    }
+    let mut fresh = Vec::new();
+    rows::each_complaint(rows, |id, row| {
+        for customer in customers::keys(&row) {
+            seen.note(&customer, &id);
+        }
+        if row.height > searched && !row.customer.is_empty() {
+            fresh.push(to_compare(&id, row));
+        }
+    });
     IntakeCore {
         reserves: Reserves::open(rows),
         seen,
@@ -55,18 +35,19 @@ pub(crate) fn open(rows: &Rows) -> IntakeCore {
     }
 }
 
-fn pending_again(entry: &OfCustomer) -> Fresh {
-    let complaint = FreshComplaint {
-        complaint_id: entry.id.to_vec(),
-        received_at_us: entry.received_at_us,
-        product: entry.row.product,
-        order: entry.row.order,
-        simhash: entry.row.simhash,
-        ..FreshComplaint::default()
-    };
+/// A registered complaint, to be compared with its customer's others.
+fn to_compare(id: &Id, row: ComplaintRow) -> Fresh {
     Fresh {
-        height: entry.row.height,
-        complaint,
+        height: row.height,
+        complaint: FreshComplaint {
+            complaint_id: id.to_vec(),
+            received_at_us: row.received_at_us,
+            number: row.number,
+            customer: row.customer,
+            product: row.product,
+            order: row.order,
+            simhash: row.simhash,
+        },
     }
 }
 
@@ -102,75 +83,38 @@ fn complaint_registered(
     id: Id,
     registered: &ComplaintRegistered,
 ) {
-    let row = ComplaintRow {
+    let row = complaint_row(recorded, registered);
+    rows::put_complaint(rows, &id, &row);
+    if let Some((day, sequence)) = number::parts(&registered.number) {
+        rows::put_number(rows, (day, sequence), &id);
+        core.reserves.used(rows, day, sequence);
+    }
+    for customer in customers::keys(&row) {
+        customers::note(&mut core.seen, rows, &customer, (&id, &row));
+    }
+    if !row.customer.is_empty() {
+        core.fresh.push(to_compare(&id, row));
+    }
+}
+
+fn complaint_row(recorded: &Recorded<'_>, registered: &ComplaintRegistered) -> ComplaintRow {
+    let print = registered.fingerprint.clone().unwrap_or_default();
+    let mut customer = vec![print.customer];
+    customer.extend(print.further_customer);
+    customer.retain(|key| key.len() == size_of::<Id>());
+    ComplaintRow {
         number: registered.number.clone(),
         body_digest: registered.body_digest.clone(),
         respond_by_us: registered.respond_by_us,
         height: recorded.origin.height,
         index: recorded.origin.index,
         repeats_of: Vec::new(),
-    };
-    rows::put_complaint(rows, &id, &row);
-    if let Some((day, sequence)) = number::parts(&registered.number) {
-        rows::put_number(rows, (day, sequence), &id);
-        core.reserves.used(rows, day, sequence);
-    }
-    if let Some(print) = &registered.fingerprint {
-        customers_complained(core, rows, recorded.origin.height, id, registered, print);
-    }
-}
-
-/// Notes the complaint under each key of its customer, and that it is to be compared.
-fn customers_complained(
-    core: &mut IntakeCore,
-    rows: &mut Rows,
-    height: u64,
-    id: Id,
-    registered: &ComplaintRegistered,
-    print: &Fingerprint,
-) {
-    let keys = std::iter::once(&print.customer).chain(&print.further_customer);
-    let keys: Vec<Id> = keys
-        .filter_map(|key| key.as_slice().try_into().ok())
-        .collect();
-    for customer in &keys {
-        let Fingerprint {
-            product,
-            order,
-            simhash,
-            ..
-        } = *print;
-        let row = CustomerRow {
-            product,
-            order,
-            simhash,
-            height,
-        };
-        let received_at_us = registered.received_at_us;
-        rows::put_of_customer(
-            rows,
-            &OfCustomer {
-                customer: *customer,
-                received_at_us,
-                id,
-                row,
-            },
-        );
-        core.seen.note(customer, &id);
-    }
-    if keys.is_empty() {
-        return;
-    }
-    let complaint = FreshComplaint {
-        complaint_id: id.to_vec(),
         received_at_us: registered.received_at_us,
-        number: registered.number.clone(),
-        customer: keys.into_iter().map(Vec::from).collect(),
+        customer,
         product: print.product,
         order: print.order,
         simhash: print.simhash,
-    };
-    core.fresh.push(Fresh { height, complaint });
+    }
 }
 
 fn repeat_linked(rows: &mut Rows, id: &[u8], linked: &RepeatLinked) {

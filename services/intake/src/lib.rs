@@ -12,6 +12,7 @@
 //! but in the log: rows hold hashes, answers are masked.
 
 mod core;
+mod customers;
 pub mod door;
 mod evolve;
 mod link;

@@ -10,7 +10,7 @@ use redress_wire::intake::{
 };
 
 use crate::{
-    number,
+    customers, number,
     rows::{self, OfCustomer},
     seen::Seen,
 };
@@ -50,9 +50,10 @@ pub(crate) fn by_number(rows: &Rows, text: &str) -> Found {
 /// A customer's complaints here, newest first.
 pub(crate) fn customer(seen: &Seen, rows: &Rows, asked: &CustomerQuery) -> Found {
     let limit = (asked.limit as usize).min(MOST_LISTED);
-    let keys = asked.customer.iter().filter(|key| seen.has(key));
-    let mut complaints: Vec<ComplaintRef> = keys
-        .flat_map(|key| rows::of_customer(rows, key, &asked.after, limit))
+    let mut complaints: Vec<ComplaintRef> = asked
+        .customer
+        .iter()
+        .flat_map(|key| customers::newest(seen, rows, key, &asked.after, limit))
         .filter_map(|entry| reference(rows, &entry))
         .collect();
     // One complaint may stand under several keys of its customer.
@@ -73,7 +74,7 @@ fn reference(rows: &Rows, entry: &OfCustomer) -> Option<ComplaintRef> {
         received_at_us: entry.received_at_us,
         sequence: block_sequence(rows, row.height)?,
         index: row.index,
-        sort_key: rows::sort_key(entry.received_at_us, &entry.id),
+        sort_key: entry.sort_key(),
     })
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn repeats(seen: &Seen, rows: &Rows, asked: &RepeatsQuery, rule: &Rep
     for fresh in &asked.fresh {
         let keys = fresh.customer.iter();
         for key in keys.filter(|key| seen.has_besides(key, &fresh.complaint_id)) {
-            compare(rows, fresh, key, rule, &mut repeats);
+            compare(seen, rows, fresh, key, rule, &mut repeats);
         }
     }
     Found {
@@ -97,6 +98,7 @@ pub(crate) fn repeats(seen: &Seen, rows: &Rows, asked: &RepeatsQuery, rule: &Rep
 }
 
 fn compare(
+    seen: &Seen,
     rows: &Rows,
     fresh: &FreshComplaint,
     key: &[u8],
@@ -109,17 +111,16 @@ fn compare(
         fresh.received_at_us.saturating_add(window_us),
     );
     let place = rows::sort_key(fresh.received_at_us, &fresh.complaint_id);
-    let before = rows::of_customer(rows, key, &place, MOST_COMPARED);
-    let after = rows::of_customer_since(rows, key, &place, MOST_COMPARED);
+    let others = customers::around(seen, rows, key, &place, MOST_COMPARED);
     let print = fingerprint(key, fresh.product, fresh.order, fresh.simhash);
-    for other in before.into_iter().chain(after) {
+    for other in others {
         let theirs = fingerprint(key, other.row.product, other.row.order, other.row.simhash);
         let in_window = (first..=last).contains(&other.received_at_us);
         let reason = print
             .likely_repeat(&theirs, rule.similarity)
             .filter(|_| in_window);
         let Some(reason) = reason else { continue };
-        let of_fresh = rows::sort_key(other.received_at_us, &other.id) > place;
+        let of_fresh = other.sort_key() > place;
         repeats.push(pair(rows, fresh, &other, of_fresh, reason.as_str()));
     }
 }

@@ -4,7 +4,7 @@
 //! |------|--------------------------------------------------|--------------------------------|----------|
 //! | `c`  | complaint id, 16 bytes                           | [`ComplaintRow`]               | for ever |
 //! | `n`  | day (yyyymmdd) u32, sequence ÷ 256 u64           | entries of 17 bytes, see below | for ever |
-//! | `u`  | customer key 16, time received (newest first) 8, id 16 | [`CustomerRow`]          | for ever |
+//! | `u`  | customer key 16, time received (newest first) 8, id 16 | [`CustomerRow`], of customers with several complaints here | for ever |
 //! | `r`  | day (yyyymmdd) u32                               | next u64, last u64             | till used up or void |
 //! | `s`  | none                                             | height u64                     | for ever |
 //!
@@ -14,16 +14,18 @@
 //!
 //! The customer's own words and all other personal data stand in the log only.
 
+use std::ops::ControlFlow;
+
 use bytes::Bytes;
 use prost::Message as _;
-use redress_store::{Key, KeyReader, Rows};
+use redress_store::{Key, KeyRange, KeyReader, Order, Rows};
 use redress_wire::intake::{ComplaintRow, CustomerRow};
 
 use crate::reserve::Range;
 
 const COMPLAINT: u8 = b'c';
 const NUMBER: u8 = b'n';
-pub(crate) const CUSTOMER: u8 = b'u';
+const CUSTOMER: u8 = b'u';
 const RESERVE: u8 = b'r';
 const SEARCHED: u8 = b's';
 
@@ -44,6 +46,31 @@ pub(crate) fn complaint(rows: &Rows, id: &[u8]) -> Option<ComplaintRow> {
 
 pub(crate) fn put_complaint(rows: &mut Rows, id: &[u8], row: &ComplaintRow) {
     rows.put(complaint_key(id), row.encode_to_vec());
+}
+
+/// Visits every complaint.
+pub(crate) fn each_complaint(rows: &Rows, mut visit: impl FnMut(Id, ComplaintRow)) {
+    let range = KeyRange::prefix(&[COMPLAINT]);
+    rows.visit(&range, Order::Ascending, &mut |key, value| {
+        if let (Ok(id), Ok(row)) = (key[1..].try_into(), ComplaintRow::decode(value)) {
+            visit(id, row);
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+/// The complaints whose ids begin with these eight bytes: one, unless chance has it otherwise.
+pub(crate) fn complaints_with_half(rows: &Rows, half: u64) -> Vec<(Id, ComplaintRow)> {
+    let found = rows.scan(&Key::room(COMPLAINT).u64(half), None, usize::MAX);
+    found
+        .iter()
+        .filter_map(|(key, value)| {
+            Some((
+                key[1..].try_into().ok()?,
+                ComplaintRow::decode(&**value).ok()?,
+            ))
+        })
+        .collect()
 }
 
 fn number_key(day: u32, sequence: u64) -> Key {
@@ -83,6 +110,26 @@ pub(crate) struct OfCustomer {
     pub(crate) received_at_us: i64,
     pub(crate) id: Id,
     pub(crate) row: CustomerRow,
+}
+
+impl OfCustomer {
+    /// A complaint under one of its customer's keys.
+    pub(crate) fn new(customer: Id, id: Id, complaint: &ComplaintRow) -> Self {
+        Self {
+            customer,
+            received_at_us: complaint.received_at_us,
+            id,
+            row: CustomerRow {
+                product: complaint.product,
+                order: complaint.order,
+                simhash: complaint.simhash,
+            },
+        }
+    }
+
+    pub(crate) fn sort_key(&self) -> Vec<u8> {
+        sort_key(self.received_at_us, &self.id)
+    }
 }
 
 /// Orders a customer's complaints, newest first: the end of the key, and a page's token.
@@ -126,7 +173,7 @@ pub(crate) fn of_customer_since(
         .collect()
 }
 
-pub(crate) fn read_of_customer(key: &[u8], value: &[u8]) -> Option<OfCustomer> {
+fn read_of_customer(key: &[u8], value: &[u8]) -> Option<OfCustomer> {
     let mut parts = KeyReader::room(CUSTOMER, key)?;
     let customer = parts.u128()?.to_be_bytes();
     let received_at_us = !parts.i64()?;
@@ -207,10 +254,7 @@ mod tests {
     fn a_customers_complaints_come_newest_first_and_page_by_their_sort_key() {
         let mut rows = Rows::in_memory();
         for received_at_us in [-5, 3, 7] {
-            let row = CustomerRow {
-                height: 1,
-                ..CustomerRow::default()
-            };
+            let row = CustomerRow::default();
             let id = [received_at_us as u8; 16];
             put_of_customer(
                 &mut rows,

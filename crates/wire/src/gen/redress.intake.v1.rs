@@ -1230,8 +1230,20 @@ pub struct ComplaintRow {
     pub index: u32,
     #[prost(message, repeated, tag = "6")]
     pub repeats_of: ::prost::alloc::vec::Vec<FoundRepeat>,
+    #[prost(int64, tag = "7")]
+    pub received_at_us: i64,
+    /// Hashes that the customer stands under, 16 bytes each; and what else repeats are found by.
+    #[prost(bytes = "vec", repeated, tag = "8")]
+    pub customer: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    #[prost(fixed64, optional, tag = "9")]
+    pub product: ::core::option::Option<u64>,
+    #[prost(fixed64, optional, tag = "10")]
+    pub order: ::core::option::Option<u64>,
+    #[prost(fixed64, tag = "11")]
+    pub simhash: u64,
 }
-/// Row: what a complaint of a customer is compared by. Customer, time and id are the key.
+/// Row: what a complaint is compared by, of a customer with several. Customer, time and id are the
+/// key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CustomerRow {
     #[prost(fixed64, optional, tag = "1")]
@@ -1240,7 +1252,4 @@ pub struct CustomerRow {
     pub order: ::core::option::Option<u64>,
     #[prost(fixed64, tag = "3")]
     pub simhash: u64,
-    /// Block of its registration.
-    #[prost(uint64, tag = "4")]
-    pub height: u64,
 }
