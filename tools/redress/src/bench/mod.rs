@@ -2,7 +2,7 @@
 //!
 //! | figure      | how it is measured                                                            |
 //! |-------------|-------------------------------------------------------------------------------|
-//! | throughput  | closed loop; the slowest stage from answered to counted, in the steady state    |
+//! | throughput  | closed loop; all that were answered, by the time until all of them are through   |
 //! | latency     | open loop at 1,000/s, timed from when each complaint was due to be sent         |
 //! | memory      | resident size of each process with 100,000 open cases                           |
 //! | replay      | the router's store deleted; events folded until it has caught up                |

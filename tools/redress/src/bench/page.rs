@@ -83,20 +83,26 @@ impl Results {
         if let Some(it) = &self.throughput {
             let _ = writeln!(
                 page,
-                "\n## Throughput\n\n{:.0} complaints/s end to end.\n",
-                it.per_second
+                "\n## Throughput\n\n{:.0} complaints/s end to end, with {} in the stores before: {} \
+                 answered in {} s of load, {:.1} s more until the last one was routed, its clocks \
+                 armed, its notifications recorded, and it was counted.\n",
+                it.per_second,
+                it.before,
+                it.tally.total(),
+                it.load.as_secs(),
+                it.settled_after.as_secs_f64()
             );
-            let _ = writeln!(page, "| stage | complaints/s |\n| --- | ---: |");
+            let _ = writeln!(
+                page,
+                "| stage, in the steady state | complaints/s |\n| --- | ---: |"
+            );
             for (stage, rate) in it.stages {
                 let _ = writeln!(page, "| {stage} | {rate:.0} |");
             }
             let (first, last) = it.backlog;
             let _ = writeln!(
                 page,
-                "\nAnswered and not yet counted: {first} when it was warm, {last} at the end; all \
-                 {} settled {:.1} s after the last answer.",
-                it.tally.total(),
-                it.settled_after.as_secs_f64()
+                "\nAnswered and not yet counted: {first} when it was warm, {last} at the end."
             );
         }
         if let Some(flow) = &self.flow {

@@ -52,22 +52,25 @@ pub(super) async fn figures(clients: &Clients) -> anyhow::Result<Figures> {
     Ok(figures.into_inner())
 }
 
-/// Waits until this many are counted and routed and nothing moves any more; `patience` is for a
-/// count that stands still, and for the quiet once all are in.
+/// Waits until this many are counted and routed and nothing moves any more; says since when.
+/// `patience` is for a count that stands still, and for the quiet once all are in.
 pub(super) async fn settled(
     clients: &Clients,
     complaints: u64,
     patience: Duration,
-) -> anyhow::Result<Stages> {
+) -> anyhow::Result<(Stages, Instant)> {
     let mut moved = Instant::now();
+    let mut quiet_since = moved;
     let mut before = Stages::default();
     loop {
         let now = Stages::now(clients).await?;
         if (now.counted, now.routed) != (before.counted, before.routed) {
             moved = Instant::now();
         }
-        if now.counted >= complaints && now.routed >= complaints && now == before {
-            return Ok(now);
+        if now != before {
+            quiet_since = Instant::now();
+        } else if now.counted >= complaints && now.routed >= complaints {
+            return Ok((now, quiet_since));
         }
         anyhow::ensure!(
             moved.elapsed() < patience,

@@ -1,4 +1,6 @@
-//! How many complaints a second go all the way.
+//! How many complaints a second go all the way: all that were answered in the time of the load, by
+//! the time until the last of them was routed, its clocks armed, its notifications recorded, and it
+//! was counted. What is answered faster than it goes on does not count for more.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -25,14 +27,18 @@ const WARM_UP_SHARE: f64 = 0.2;
 /// What the run gave.
 #[derive(Clone, Debug)]
 pub(super) struct Throughput {
-    /// The slowest stage, complaints a second.
+    /// Complaints a second, from the first one sent until all are through.
     pub(super) per_second: f64,
+    /// Complaints there were before.
+    pub(super) before: u64,
     /// Complaints a second of each stage, in the steady state.
     pub(super) stages: [(&'static str, f64); 5],
     /// Answered and not yet counted, at the start and at the end of the steady state.
     pub(super) backlog: (u64, u64),
     /// From the last answer until nothing moved any more.
     pub(super) settled_after: Duration,
+    /// How long complaints were sent.
+    pub(super) load: Duration,
     pub(super) tally: Tally,
 }
 
@@ -63,8 +69,7 @@ pub(super) async fn measure(
         "not all complaints were taken: {tally:?}"
     );
     let new = tally.registered;
-    let after = settled(&clients, before.counted + new, PATIENCE).await?;
-    let settled_after = answered_at.elapsed();
+    let (after, settled_at) = settled(&clients, before.counted + new, PATIENCE).await?;
     let flow = flow::measure(rig, &written, new).await?;
     let each = |count: u64, before: u64| (count - before) as f64 / new.max(1) as f64;
     let clocks = each(after.clocks, before.clocks);
@@ -80,13 +85,12 @@ pub(super) async fn measure(
             .saturating_sub(look.stages.counted - before.counted)
     };
     let throughput = Throughput {
-        per_second: stages
-            .iter()
-            .map(|(_, rate)| *rate)
-            .fold(f64::INFINITY, f64::min),
+        per_second: new as f64 / settled_at.duration_since(started).as_secs_f64(),
+        before: before.counted,
         stages,
         backlog: (behind(first), behind(last)),
-        settled_after,
+        settled_after: settled_at.saturating_duration_since(answered_at),
+        load: Duration::from_secs(args.seconds),
         tally,
     };
     Ok((throughput, flow))
@@ -185,5 +189,6 @@ pub(super) async fn fill_to(
         tally.all_taken(),
         "not all complaints were taken: {tally:?}"
     );
-    settled(&clients, before.counted + tally.registered, PATIENCE).await
+    let (stages, _) = settled(&clients, before.counted + tally.registered, PATIENCE).await?;
+    Ok(stages)
 }
