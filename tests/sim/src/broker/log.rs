@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use redress_log::{
-    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams,
-    memory::MemoryReader,
+    AppendError, Chain, Entry, EventLog, LogError, Reader, Stored, Streams, memory::MemoryReader,
 };
 use redress_wire::Service;
 use tokio::time::{Instant, sleep, sleep_until};
