@@ -94,8 +94,14 @@ fn next_steps(
     cx: &Context<'_, Triage>,
 ) -> Result<Option<NextSteps>, Refusal> {
     let id = id_of(&asked.complaint_id)?;
-    let actor = asked.actor.clone().unwrap_or_default();
-    let actor = Actor::new(actor.id.trim(), actor.role.trim());
+    let said = asked.actor.as_ref();
+    let said = said.filter(|said| !said.id.trim().is_empty());
+    let actor = match said {
+        Some(_) => life::actor(said, cx.rules.policy(), cx.now)
+            .map_err(|fault| wrong(fault.field, &fault.en))?,
+        // Nobody may do anything.
+        None => Actor::new("", ""),
+    };
     Ok(rows::routed_case(rows, &id).map(|row| {
         core.lives.look(rows, &id, &row, |case| {
             life::next_steps(case, &actor, cx.now, cx.rules.policy())

@@ -104,6 +104,8 @@ fn wrong<'a>(me: (&'a str, &'a str)) -> Vec<(Wish, (&'a str, &'a str), Code, &'s
         (plan(100, "元"), me, invalid, "NOT_A_CURRENCY"),
         (proof, me, invalid, "ATTACHMENT_MISSING"),
         (note("x"), ("", "handler"), invalid, "FIELD_MISSING"),
+        (note("x"), (me.0, ""), invalid, "ROLE_MISSING"),
+        (note("x"), ("nobody", ""), invalid, "ROLE_MISSING"),
         (note("x"), ("nobody", "handler"), no_right, "UNKNOWN_ACTOR"),
         (note("x"), (me.0, "director"), no_right, "ROLE_NOT_HELD"),
         (plan(100, "CNY"), finance, no_right, "MISSING_RIGHT"),

@@ -378,3 +378,29 @@ fn of_wishes_together_one_that_is_refused_does_not_hold_up_the_others() {
     assert_eq!(desk.partition.facts(1).len(), 3, "one of them the attempt");
     assert_eq!(desk.partition.case(1).unwrap().state, "verified");
 }
+
+#[test]
+fn who_says_no_role_acts_as_the_only_one_they_have_or_is_told_which_there_are() {
+    let mut desk = Desk::new();
+    let wish = common::wish(1, ("director-products", ""), note("已关注"));
+    desk.decides(wish).expect("a director and nothing else");
+    let fact = desk.partition.facts(1).pop().expect("a fact");
+    let actor = fact.event.and_then(|event| event.actor).expect("somebody");
+    assert_eq!(
+        (&*actor.id, &*actor.role),
+        ("director-products", "director")
+    );
+    let handler = desk.handler.clone();
+    let refused = desk.decides(common::wish(1, (&handler, ""), note("x")));
+    let refused = *refused.expect_err("a handler is an assistant as well");
+    assert_eq!(
+        (&*refused.reason, &*refused.field),
+        ("role_missing", "actor.role")
+    );
+    let sentence = refused.sentence.expect("words");
+    let typed = format!("--as {handler}:handler");
+    for words in [sentence.en, sentence.zh] {
+        assert!(words.contains("handler, assistant"), "{words}");
+        assert!(words.contains(&typed), "{words}");
+    }
+}

@@ -164,6 +164,8 @@ pub(crate) fn refusal_text(status: &Status) -> String {
         .map(|bad| bad.field_violations)
         .unwrap_or_default()
         .into_iter()
+        // A single fact about a field is the message already.
+        .filter(|violation| violation.description != status.message())
         .map(|violation| format!("{} {}", violation.field, violation.description))
         .collect();
     if fields.is_empty() {
@@ -175,7 +177,23 @@ pub(crate) fn refusal_text(status: &Status) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tonic_types::ErrorDetails;
+
     use super::*;
+
+    #[test]
+    fn what_the_message_says_already_is_not_said_again() {
+        let refused = |message: &str| {
+            let details = ErrorDetails::with_bad_request_violation("actor.role", "must be given");
+            refusal_text(&Status::with_error_details(
+                Code::InvalidArgument,
+                message,
+                details,
+            ))
+        };
+        assert_eq!(refused("must be given"), "must be given");
+        assert_eq!(refused("no"), "no: actor.role must be given");
+    }
 
     #[tokio::test]
     async fn a_service_that_is_not_there_is_told_with_what_to_do() {

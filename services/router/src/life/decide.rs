@@ -12,7 +12,7 @@ use redress_wire::{
     router::{self as router, Answer, CaseCommand, CaseDone, CaseRow, CaseWish},
 };
 
-use super::{answer, late, next};
+use super::{acting, answer, late, next};
 use crate::{
     RouterCore, rows,
     wire::{self, Fault},
@@ -63,7 +63,7 @@ impl Ahead {
         wish: &CaseWish,
         cx: &Context<'_, Triage>,
     ) -> Answer {
-        let wanted = match read(rows, wish) {
+        let wanted = match read(rows, wish, cx) {
             Ok(wanted) => wanted,
             Err(fault) => return answer::faulty(fault),
         };
@@ -111,32 +111,33 @@ struct Wanted<'a> {
     asked: &'a CaseCommand,
 }
 
-fn read<'a>(rows: &Rows, wish: &'a CaseWish) -> Result<Wanted<'a>, Fault> {
+fn read<'a>(
+    rows: &Rows,
+    wish: &'a CaseWish,
+    cx: &Context<'_, Triage>,
+) -> Result<Wanted<'a>, Fault> {
     let asked = wish.command.as_ref();
     let asked = asked.ok_or_else(|| Fault::missing("command"))?;
     let id = ComplaintId::try_from(&wish.complaint_id[..]).ok();
     let found = id.and_then(|id| Some((id, rows::routed_case(rows, &id)?)));
     let (id, row) = found.ok_or_else(|| Fault::no_case("name", asked.name.trim()))?;
-    let actor = asked.actor.as_ref().map(|actor| (&*actor.id, &*actor.role));
-    let (person, role) = actor.unwrap_or_default();
-    let (person, role) = (person.trim(), role.trim());
-    if person.is_empty() || role.is_empty() {
-        return Err(Fault::missing("actor"));
-    }
+    let said = asked.actor.as_ref();
+    let (person, role) = said.map_or(("", ""), |said| (&*said.id, &*said.role));
     for (field, word) in [
         ("actor.id", person),
         ("actor.role", role),
         ("request_id", &asked.request_id),
     ] {
-        if word.len() > LONGEST_ID {
+        if word.trim().len() > LONGEST_ID {
             return Err(Fault::too_long(field, LONGEST_ID));
         }
     }
+    let actor = acting::actor(said, cx.rules.policy(), cx.now)?;
     Ok(Wanted {
         id,
         row,
         command: wire::command::from_wire(wish)?,
-        actor: Actor::new(person, role),
+        actor,
         asked,
     })
 }

@@ -1,5 +1,6 @@
 //! The life of cases after their routing: decided by `redress_case`, kept fact by fact.
 
+mod acting;
 mod agenda;
 mod answer;
 mod decide;
@@ -8,6 +9,7 @@ mod lives;
 mod next;
 mod timeline;
 
+pub(crate) use acting::actor;
 pub(crate) use agenda::Agenda;
 pub(crate) use answer::all;
 pub(crate) use decide::{decide, decide_all, expire};

@@ -38,6 +38,33 @@ impl Fault {
         Self::new("field_missing", field, &zh, &en)
     }
 
+    /// Who acts has several roles and says none.
+    pub(crate) fn several_roles(person: &str, roles: &[&str]) -> Self {
+        let (all, first) = (roles.join(", "), roles.first().copied().unwrap_or_default());
+        let en = format!(
+            "as what does {person} act? Give one of {all} as `actor.role`; on the command line \
+             --as {person}:{first}"
+        );
+        let zh = format!(
+            "{person} 以何种角色操作？请在 actor.role 中填写其一：{all}；\
+             命令行写作 --as {person}:{first}"
+        );
+        Self::new("role_missing", "actor.role", &zh, &en)
+    }
+
+    /// Who acts says no role, and has none.
+    pub(crate) fn no_such_person(person: &str) -> Self {
+        let en = format!(
+            "the policy gives {person:?} no role: check `actor.id`, and say as what they act in \
+             `actor.role`; on the command line --as PERSON:ROLE, such as wang:handler"
+        );
+        let zh = format!(
+            "规则中 {person:?} 没有任何角色：请检查 actor.id，并在 actor.role 中填写角色；\
+             命令行写作 --as 人员:角色，如 wang:handler"
+        );
+        Self::new("role_missing", "actor.role", &zh, &en)
+    }
+
     /// A word that is longer than any of ours.
     pub(crate) fn too_long(field: &'static str, most: usize) -> Self {
         let zh = format!("{field} 过长：最多 {most} 字节");

@@ -41,9 +41,9 @@ The usual way of an ordinary case (一般), each step by who has the right to it
   redress case close CF20260501001 --means email --text @notice.txt
   redress case timeline CF20260501001 --lang zh      the whole story
 
-Who acts is said by --as PERSON:ROLE or REDRESS_ACTOR. With --expect VERSION a command is refused if
-somebody was faster. A failure that leaves open whether it was done prints a --request-id: the same
-command with it is done once, however often it is sent.";
+Who acts is said by --as PERSON:ROLE or REDRESS_ACTOR; who has one role only may leave it out. With
+--expect VERSION a command is refused if somebody was faster. A failure that leaves open whether it
+was done prints a --request-id: the same command with it is done once, however often it is sent.";
 
 /// `redress case`.
 #[derive(Clone, Debug, Args)]

@@ -5,11 +5,29 @@
     reason = "these comments are the texts of --help"
 )]
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::Of;
 use crate::case::value::{Moment, Words};
+
+/// How much more time, for which clock, and why.
+#[derive(Clone, Debug, Args, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MoreTime {
+    /// By how much, as in policy files: 4h, 2d, 5 working days
+    #[arg(long, value_name = "SPAN")]
+    by: String,
+    /// Which clock (时限) [default: every running one]
+    #[arg(long, value_name = "ID")]
+    clock: Option<String>,
+    /// Why; the customer is told it when the deadline moves
+    #[arg(long, value_name = "TEXT")]
+    reason: Words,
+    /// Object of the evidence
+    #[arg(long, value_name = "OBJECT")]
+    evidence: Option<String>,
+}
 
 /// Time that does not count, and time that is added.
 #[derive(Clone, Debug, Subcommand, Serialize)]
@@ -47,18 +65,9 @@ pub(crate) enum Time {
         #[command(flatten)]
         #[serde(flatten)]
         of: Of,
-        /// By how much, as in policy files: 4h, 2d, 5 working days
-        #[arg(long, value_name = "SPAN")]
-        by: String,
-        /// Which clock (时限) [default: every running one]
-        #[arg(long, value_name = "ID")]
-        clock: Option<String>,
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: Words,
-        /// Object of the evidence
-        #[arg(long, value_name = "OBJECT")]
-        evidence: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        more: MoreTime,
         /// Who approved it, for the record: above your limit `extend-request` asks them
         #[arg(long, value_name = "PERSON")]
         approved_by: Option<String>,
@@ -73,18 +82,9 @@ pub(crate) enum Time {
         #[command(flatten)]
         #[serde(flatten)]
         of: Of,
-        /// By how much, as in policy files: 4h, 2d, 5 working days
-        #[arg(long, value_name = "SPAN")]
-        by: String,
-        /// Which clock (时限) [default: every running one]
-        #[arg(long, value_name = "ID")]
-        clock: Option<String>,
-        /// Why; the customer is told it once it is granted
-        #[arg(long, value_name = "TEXT")]
-        reason: Words,
-        /// Object of the evidence
-        #[arg(long, value_name = "OBJECT")]
-        evidence: Option<String>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        more: MoreTime,
     },
     /// Approve the extension that somebody else asks for: the deadline moves (批准延期)
     #[command(
