@@ -47,7 +47,8 @@ pub(super) fn columns(bars: &[Bar]) -> String {
     svg + "</svg>"
 }
 
-/// Two lines of shares from 0 to 1; a place without a share is passed over.
+/// Two lines of shares from 0 to 1, with a gap where a place has none. Where both go the same way,
+/// the first is seen around the second.
 pub(super) fn lines(places: &[(String, Pair<Option<f64>>)]) -> String {
     let (plot_width, plot_height) = (WIDTH - LEFT, HEIGHT - BOTTOM - TOP);
     let slot = plot_width / places.len().max(1) as f64;
@@ -57,34 +58,39 @@ pub(super) fn lines(places: &[(String, Pair<Option<f64>>)]) -> String {
         let y = TOP + plot_height * (1.0 - f64::from(percent) / 100.0);
         rule(&mut svg, y, &format!("{percent} %"));
     }
-    for which in Which::BOTH {
+    for (which, radius) in [(Which::Today, 5), (Which::Candidate, 3)] {
         let mut points = String::new();
         for (index, (name, shares)) in places.iter().enumerate() {
             let Some(share) = *shares.get(which) else {
+                polyline(&mut svg, which, &mut points);
                 continue;
             };
             let (x, y) = (middle(index), TOP + plot_height * (1.0 - share));
             let _ = write!(points, "{x:.1},{y:.1} ");
             let _ = write!(
                 svg,
-                "<circle class=\"{}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"><title>{}: {:.1} %</title>\
-                 </circle>",
+                "<circle class=\"{}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\">\
+                 <title>{}: {:.1} %</title></circle>",
                 which.name(),
                 escaped(name),
                 share * 100.0
             );
         }
-        let _ = write!(
-            svg,
-            "<polyline class=\"{}\" points=\"{}\"/>",
-            which.name(),
-            points.trim_end()
-        );
+        polyline(&mut svg, which, &mut points);
     }
     for (index, (name, _)) in places.iter().enumerate() {
         label(&mut svg, index, places.len(), middle(index), name);
     }
     svg + "</svg>"
+}
+
+/// Draws a line through the points so far, if it leads anywhere.
+fn polyline(svg: &mut String, which: Which, points: &mut String) {
+    let line = std::mem::take(points);
+    if line.trim_end().contains(' ') {
+        let (class, line) = (which.name(), line.trim_end());
+        let _ = write!(svg, "<polyline class=\"{class}\" points=\"{line}\"/>");
+    }
 }
 
 /// Bars from left to right, one pair below the other; `names` are markup already.
@@ -165,6 +171,8 @@ fn label(svg: &mut String, index: usize, all: usize, x: f64, text: &str) {
         return;
     }
     let short = text.split_once('-').map_or(text, |(_, week)| week);
+    // The last one would stand half outside.
+    let x = x.min(WIDTH - 14.0);
     let _ = write!(
         svg,
         "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
@@ -176,6 +184,30 @@ fn label(svg: &mut String, index: usize, all: usize, x: f64, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_has_a_gap_where_there_is_no_share_and_both_lines_are_seen() {
+        let place = |share: Option<f64>| {
+            let both = Pair {
+                today: share,
+                candidate: share,
+            };
+            ("2026-W09".to_owned(), both)
+        };
+        let shares = [
+            Some(0.5),
+            Some(0.4),
+            None,
+            Some(0.3),
+            None,
+            Some(0.2),
+            Some(0.1),
+        ];
+        let svg = lines(&shares.map(place));
+        assert_eq!(svg.matches("<polyline").count(), 4, "{svg}");
+        assert_eq!(svg.matches("<circle").count(), 10, "{svg}");
+        assert_eq!(svg.matches("r=\"5\"").count(), 5, "{svg}");
+    }
 
     #[test]
     fn an_axis_ends_at_an_even_figure_that_reads_well() {

@@ -5,13 +5,19 @@ mod chart;
 mod tables;
 mod text;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use redress_what_if::{Cell, Counts, Pair};
+use redress_what_if::{Cell, Counts, Pair, Week};
 
 use super::subject::Subject;
 use crate::lang::Lang;
 use chart::{Bar, columns, lines, rows};
 use text::{counted, drawn, escaped, words};
+
+/// Weeks on an axis at most, twenty years: of a history with a stray date, only the weeks that have
+/// cases are drawn.
+const MOST_WEEKS: usize = 1_040;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -77,6 +83,25 @@ fn head(subject: &Subject) -> String {
     )
 }
 
+/// The weeks in their order, those without cases as well: time goes on evenly along an axis.
+fn every_week(mut weeks: BTreeMap<Week, Cell>) -> Vec<(String, Cell)> {
+    let ends = weeks.keys().next().zip(weeks.keys().next_back());
+    let from = |(first, last): (&Week, &Week)| {
+        let last = *last;
+        let all = std::iter::successors(Some(*first), |week| week.next());
+        let all = all.take_while(move |week| *week <= last);
+        all.take(MOST_WEEKS + 1).collect::<Vec<_>>()
+    };
+    let all = ends.map(from).unwrap_or_default();
+    if all.len() <= MOST_WEEKS {
+        for week in all {
+            weeks.entry(week).or_default();
+        }
+    }
+    let named = weeks.into_iter();
+    named.map(|(week, cell)| (week.to_string(), cell)).collect()
+}
+
 /// On-time rates by week. Of a week with a fiftieth of the busiest one's clocks or less, a single
 /// case would make a peak that catches the eye.
 fn rates(weeks: Vec<(String, Pair<Counts>)>) -> Vec<(String, Pair<Option<f64>>)> {
@@ -92,18 +117,20 @@ fn rates(weeks: Vec<(String, Pair<Counts>)>) -> Vec<(String, Pair<Option<f64>>)>
 }
 
 fn charts(subject: &Subject) -> String {
-    let weeks = subject.report.by_week();
+    let weeks = every_week(subject.report.by_week());
     let missed: Vec<Bar> = weeks
         .iter()
         .map(|(week, cell)| Bar {
-            label: week.to_string(),
+            label: week.clone(),
             counts: late(cell),
         })
         .collect();
-    let counts = weeks
-        .iter()
-        .map(|(week, cell)| (week.to_string(), cell.counts));
-    let rates = rates(counts.collect());
+    let counts = weeks.iter().map(|(week, cell)| (week.clone(), cell.counts));
+    let rates = lines(&rates(counts.collect()));
+    let few = words((
+        "Weeks with hardly any clocks have no rate.",
+        "时限极少的周不计及时率。",
+    ));
     let departments = subject.report.by_department();
     let by_department = |of: fn(&Cell) -> Pair<u64>| {
         let bars = departments.iter().map(|(id, cell)| Bar {
@@ -112,12 +139,6 @@ fn charts(subject: &Subject) -> String {
         });
         rows(&bars.collect::<Vec<_>>())
     };
-    let figure = |caption: (&str, &str), svg: String| {
-        format!(
-            "<figure><figcaption>{}</figcaption>{svg}</figure>",
-            words(caption)
-        )
-    };
     format!(
         "<div class=\"charts\">{}{}{}{}</div>",
         figure(
@@ -125,23 +146,30 @@ fn charts(subject: &Subject) -> String {
                 "Missed deadlines by week of registration",
                 "按登记周的超时时限"
             ),
-            columns(&missed)
+            &columns(&missed)
         ),
         figure(
             (
-                "On-time rate by week of registration, but for weeks with hardly any clocks",
-                "按登记周的处理及时率（时限极少的周除外）"
+                "On-time rate by week of registration",
+                "按登记周的处理及时率"
             ),
-            lines(&rates)
+            &format!("{rates}<p>{few}</p>")
         ),
         figure(
             ("Missed deadlines by department", "按部门的超时时限"),
-            by_department(late)
+            &by_department(late)
         ),
         figure(
             ("Cases by department", "按部门的案件数"),
-            by_department(|cell| cell.counts.as_ref().map(|it| it.cases))
+            &by_department(|cell| cell.counts.as_ref().map(|it| it.cases))
         ),
+    )
+}
+
+fn figure(caption: (&str, &str), shown: &str) -> String {
+    format!(
+        "<figure><figcaption>{}</figcaption>{shown}</figure>",
+        words(caption)
     )
 }
 
@@ -152,6 +180,24 @@ fn late(cell: &Cell) -> Pair<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weeks_without_cases_have_their_place_on_the_axis() {
+        let week = |at: &str| {
+            let at: Timestamp = at.parse().expect("a time");
+            Week::of(at, &jiff::tz::TimeZone::UTC)
+        };
+        let of = |ends: [&str; 2]| {
+            let weeks = ends.map(|at| (week(at), Cell::default()));
+            let weeks = every_week(BTreeMap::from(weeks)).into_iter();
+            weeks.map(|(week, _)| week).collect::<Vec<_>>()
+        };
+        let newyear = of(["2026-12-20T00:00:00Z", "2027-01-05T00:00:00Z"]);
+        assert_eq!(newyear, ["2026-W51", "2026-W52", "2026-W53", "2027-W01"]);
+        let stray = of(["1970-01-01T00:00:00Z", "2027-01-05T00:00:00Z"]);
+        assert_eq!(stray, ["1970-W01", "2027-W01"]);
+        assert!(every_week(BTreeMap::new()).is_empty());
+    }
 
     #[test]
     fn a_week_with_hardly_any_clocks_is_no_point_of_the_rate() {
