@@ -1,19 +1,23 @@
 //! The platform under the least-privilege accounts that ship in `deploy/`: all of it works, and
 //! the broker's monitoring pages are not needed for it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, process::Command, time::Duration};
 
-use redress_testkit::{SmtpSink, eventually};
+use redress_testkit::{SmtpSink, binary, eventually};
 use redress_tests::{
     accounts,
-    platform::{Plan, Platform},
+    platform::{Plan, Platform, Replica},
     recorder::{Outcome, Recorder},
     submissions::samples,
 };
 use redress_wire::{
     Service, names,
     notifier::{ListDeliveriesRequest, notifier_client::NotifierClient},
-    router::{GetCaseRequest, ListCasesRequest, router_client::RouterClient},
+    router::{
+        Actor, GetCaseRequest, GetRecallRequest, GetRecallResponse, ListCasesRequest,
+        RunRecallRequest, case_commands_client::CaseCommandsClient,
+        case_queries_client::CaseQueriesClient, router_client::RouterClient,
+    },
     sla_monitor::{GetClocksRequest, sla_monitor_client::SlaMonitorClient},
 };
 
@@ -76,12 +80,64 @@ async fn every_user_can_do_its_work_and_a_complaint_goes_all_the_way() {
         let outcome = recorder.submit(&adapter, sample, SOON).await;
         assert!(matches!(outcome, Outcome::Ok { .. }), "{outcome:?}");
     }
+    recalled(&platform, &number).await;
     // Also what they do when they leave, and what nobody waits for, is allowed.
-    for replica in &mut platform.services {
+    let notifier = |replica: &&mut Replica| replica.service == Service::Notifier;
+    for replica in platform.services.iter_mut().filter(notifier) {
+        replica.process.terminate(SOON).await;
+    }
+    let progress = progress(&platform, &number).await;
+    assert!(progress.told_unknown && progress.joined > 0, "{progress:?}");
+    let others = platform.services.iter_mut();
+    for replica in others.filter(|replica| !notifier(replica)) {
         replica.process.terminate(SOON).await;
     }
     let refused = accounts::violations(&platform.nats);
     assert!(refused.is_empty(), "{refused:#?}");
+}
+
+/// The case leads a recall: router takes in the others of its batch, notifier tells their customers
+/// and tells router whom it has told.
+async fn recalled(platform: &Platform, number: &str) {
+    let mut commands = CaseCommandsClient::new(platform.channel(Service::Router));
+    let recall = RunRecallRequest {
+        name: number.to_owned(),
+        actor: Some(Actor {
+            id: "director-products".to_owned(),
+            role: "director".to_owned(),
+        }),
+        text: "请立即停止使用，可免费更换".to_owned(),
+        ..RunRecallRequest::default()
+    };
+    eventually("the others of the batch to be taken in", SOON, async || {
+        let run = commands.run_recall(recall.clone()).await.ok()?;
+        (run.into_inner().affected > 0).then_some(())
+    })
+    .await;
+    let told = eventually("the customers to be told", SOON, async || {
+        let it = progress(platform, number).await;
+        let heard = it.told + it.unreached;
+        (!it.told_unknown && it.told > 0 && heard == it.joined).then_some(it)
+    })
+    .await;
+    let shown = Command::new(binary("redress"))
+        .args(["--router-addr", platform.grpc(Service::Router)])
+        .args(["--lang", "en", "case", "recall", "status", number])
+        .output()
+        .expect("redress runs");
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let row = shown.lines().find(|line| line.contains("Told"));
+    let count = told.told.to_string();
+    assert!(row.is_some_and(|row| row.contains(&count)), "{shown}");
+}
+
+async fn progress(platform: &Platform, number: &str) -> GetRecallResponse {
+    let mut queries = CaseQueriesClient::new(platform.channel(Service::Router));
+    let name = number.to_owned();
+    let asked = queries.get_recall(GetRecallRequest { name }).await;
+    asked
+        .expect("an answer, whoever else is there")
+        .into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]

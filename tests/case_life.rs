@@ -118,6 +118,13 @@ const INVESTIGATION: &str = "
     handler responsibility --party supplier --text 换料未报 -> verified
 ";
 
+const MORE_TIME: &str = "
+    handler extend --clock result --by 120h --reason 等待供应商复检 -> ! request_extension
+    handler extend-request --clock result --by 120h --reason 等待供应商复检 -> verified
+    handler extend-approve -> ! may not
+    after-sales-tech-head:department_head extend-approve --text 同意 -> verified
+";
+
 const AN_ORDINARY_CASE: &str = "
     handler complete-investigation -> investigated
     # 120.50 yuan is within the handler's own authority.
@@ -156,6 +163,7 @@ async fn an_ordinary_case_goes_through_second_processing_into_the_archive() {
     house.is("ordinary");
     let terminal = house.terminal();
     terminal.play(INVESTIGATION);
+    terminal.play(MORE_TIME);
     terminal.play(AN_ORDINARY_CASE);
     let offered = house.mail(CUSTOMER, "处理方案").await;
     assert!(offered.body.contains("退"), "{offered:?}");
@@ -163,7 +171,11 @@ async fn an_ordinary_case_goes_through_second_processing_into_the_archive() {
     assert!(closed.body.contains("已退款四百八十元"), "{closed:?}");
     house.mail(CUSTOMER, "二次处理").await;
     let head = "after-sales-tech-head@redress.example";
-    house.mail(head, "待审批").await;
+    house.mail(head, "的处理方案").await;
+    house.mail(head, "的延期申请").await;
+    let order = house.case.work_order.clone().expect("a work order");
+    let handler = format!("{}@redress.example", order.handler);
+    house.mail(&handler, "【已通过】").await;
     house.webhooks(2).await;
     let story = terminal.shown("timeline");
     for words in [

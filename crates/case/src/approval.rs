@@ -224,7 +224,11 @@ fn somebody_can_answer(
 }
 
 /// A level of the policy as it is asked from an instant on.
-fn ask(level: &PolicyLevel, department: &DepartmentId, from: Timestamp) -> ApprovalLevel {
+pub(crate) fn ask(
+    level: &PolicyLevel,
+    department: &DepartmentId,
+    from: Timestamp,
+) -> ApprovalLevel {
     let within = level.answer_within;
     ApprovalLevel {
         level: level.id.clone(),
@@ -235,7 +239,7 @@ fn ask(level: &PolicyLevel, department: &DepartmentId, from: Timestamp) -> Appro
 }
 
 /// A level as it was asked: the policy may have changed since.
-fn in_policy(asked: &ApprovalLevel, policy: &Policy) -> PolicyLevel {
+pub(crate) fn in_policy(asked: &ApprovalLevel, policy: &Policy) -> PolicyLevel {
     let scope = match asked.department {
         Some(_) => LevelScope::Department,
         None => LevelScope::House,

@@ -282,11 +282,28 @@ pub enum Change {
         reason: Text,
         /// Object of the evidence; empty if none.
         evidence: String,
+        /// Who is asked; `None` only in facts that do not say.
+        asked: Option<ApprovalLevel>,
+        /// Who asked, and who stepped back: they do not answer, whatever their role.
+        not_asked: Vec<PersonId>,
+    },
+    /// Nobody has answered for the extension: the level above is asked instead.
+    ExtensionEscalated {
+        /// Which request.
+        request: u32,
+        /// The level that was asked.
+        level: LevelId,
+        /// Who is asked instead.
+        to: ApprovalLevel,
+        /// Who asked, and who stepped back: they do not answer, whatever their role.
+        not_asked: Vec<PersonId>,
     },
     /// Somebody else approved it; that the deadline was moved follows.
     ExtensionApproved {
         /// Which request.
         request: u32,
+        /// Who asked for it; empty only in facts that do not say.
+        requester: PersonId,
         /// Who had delegated to the actor.
         on_behalf_of: Option<PersonId>,
         /// In words.
@@ -296,6 +313,8 @@ pub enum Change {
     ExtensionRefused {
         /// Which request.
         request: u32,
+        /// Who asked for it; empty only in facts that do not say.
+        requester: PersonId,
         /// Who had delegated to the actor.
         on_behalf_of: Option<PersonId>,
         /// Why.
@@ -456,6 +475,7 @@ impl Change {
             Self::Resumed { .. } => "resumed",
             Self::Extended { .. } => "extended",
             Self::ExtensionRequested { .. } => "extension_requested",
+            Self::ExtensionEscalated { .. } => "extension_escalated",
             Self::ExtensionApproved { .. } => "extension_approved",
             Self::ExtensionRefused { .. } => "extension_refused",
             Self::Withdrawn { .. } => "withdrawn",

@@ -1,32 +1,45 @@
-//! What happens to a case by itself: approvers who do not answer, and holds that end.
+//! What happens to a case by itself: approvers who do not answer for a plan or an extension, and
+//! holds that end.
 
 use jiff::Timestamp;
 use redress_policy::{MeasureId, Policy};
 
 use crate::approval::{instead_of, pass_over};
-use crate::{Case, Change, Stage};
+use crate::{Case, Change, Stage, extension};
 
 /// When something happens to the case by itself; `None`: never as it stands. While it is on hold,
 /// approvers have time.
 pub fn due(case: &Case) -> Option<Timestamp> {
     match &case.hold {
         Some(hold) => hold.until,
-        None => answer_due(case),
+        None => [answer_due(case), extension_due(case)]
+            .into_iter()
+            .flatten()
+            .min(),
     }
 }
 
 /// What has happened to the case by itself by now, to be recorded as done by the system. Nothing
 /// before [`due`]; at or after it always something, after which [`due`] is later or never.
 pub fn expire(case: &Case, now: Timestamp, policy: &Policy) -> Vec<Change> {
-    if due(case).is_none_or(|due| due > now) {
-        return Vec::new();
+    let has_come = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
+    if let Some(hold) = &case.hold {
+        let pause = hold.pause.clone();
+        let over = has_come(hold.until).then_some(Change::Resumed { pause });
+        return over.into_iter().collect();
     }
-    match &case.hold {
-        Some(hold) => vec![Change::Resumed {
-            pause: hold.pause.clone(),
-        }],
-        None => escalate(case, now, policy),
+    let mut changes = Vec::new();
+    if has_come(answer_due(case)) {
+        changes.extend(escalate(case, now, policy));
     }
+    if has_come(extension_due(case)) {
+        changes.extend(extension::escalate(case, now, policy));
+    }
+    changes
+}
+
+fn extension_due(case: &Case) -> Option<Timestamp> {
+    case.extension.as_ref()?.due_at
 }
 
 fn answer_due(case: &Case) -> Option<Timestamp> {

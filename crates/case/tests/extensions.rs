@@ -19,6 +19,42 @@ fn with_deputy(from: &str, to: &str) -> redress_policy::Policy {
     policy_with("staff.toml", &delegation)
 }
 
+const AFTER_SALES: &str = "after_sales_tech";
+
+/// A level of the shipped policy; its role has the same name.
+fn level(id: &str, department: Option<&str>, answer_by: jiff::Timestamp) -> ApprovalLevel {
+    ApprovalLevel {
+        level: id.into(),
+        role: id.into(),
+        department: department.map(Into::into),
+        answer_by: Some(answer_by),
+    }
+}
+
+/// Who is asked now.
+fn waits_for(given: &Given) -> &str {
+    let asked = given.case.extension.as_ref();
+    let level = asked.and_then(|asked| asked.asked.as_ref());
+    level.map_or("nobody", |level| level.level.as_str())
+}
+
+/// Nobody does anything until then; what happens by itself is recorded.
+fn silence_until(mut given: Given, then: jiff::Timestamp) -> (Given, Vec<Change>) {
+    given.now = then;
+    let changes = expire(&given.case, then, given.policy());
+    let system = Actor::system();
+    // As the system records it: at that time.
+    let around = Circumstances {
+        actor: &system,
+        now: then,
+        policy: given.policy(),
+        request_id: "",
+        expected_version: None,
+    };
+    record(&mut given.case, changes.clone(), &around);
+    (given, changes)
+}
+
 /// The deadline moves, approved by that person.
 fn extended(by: &str, approved_by: &str) -> Change {
     Change::Extended {
@@ -33,6 +69,7 @@ fn extended(by: &str, approved_by: &str) -> Change {
 fn approved(request: u32, on_behalf_of: Option<&str>) -> Change {
     Change::ExtensionApproved {
         request,
+        requester: HANDLER.into(),
         on_behalf_of: on_behalf_of.map(Into::into),
         text: text("granted"),
     }
@@ -40,13 +77,20 @@ fn approved(request: u32, on_behalf_of: Option<&str>) -> Change {
 
 #[test]
 fn what_is_asked_for_moves_no_deadline_until_somebody_else_approves_it() {
-    let given = given(verified()).when(&handler(), request_extension("5 working days"));
-    let given = given.then([Change::ExtensionRequested {
+    let asked = given(verified()).when(&handler(), request_extension("5 working days"));
+    let asked_at = asked.given.now;
+    let given = asked.then([Change::ExtensionRequested {
         request: 1,
         clock: Some("result".into()),
         by: "5 working days".to_owned(),
         reason: text("the carrier has not answered"),
         evidence: String::new(),
+        asked: Some(level(
+            "department_head",
+            Some(AFTER_SALES),
+            asked_at + hours(4),
+        )),
+        not_asked: vec![HANDLER.into()],
     }]);
     assert_eq!(given.case.extensions, 0);
     let given = given.when(&head(), approve_extension(1));
@@ -121,6 +165,7 @@ fn a_refused_extension_moves_nothing_and_another_may_be_asked_for() {
     let given = asked("5 working days").when(&head(), refuse_extension(1));
     let given = given.then([Change::ExtensionRefused {
         request: 1,
+        requester: HANDLER.into(),
         on_behalf_of: None,
         reason: text("the carrier answers tomorrow"),
     }]);
@@ -231,4 +276,139 @@ fn the_next_steps_offer_the_answer_to_others_than_who_asked() {
     };
     assert_eq!(may(&head()), Some(false));
     assert_eq!(may(&director()), Some(true));
+}
+
+#[test]
+fn the_first_level_that_may_grant_so_much_is_asked() {
+    for (by, level) in [
+        ("5 working days", "department_head"),
+        ("15 working days", "department_head"),
+        ("16 working days", "director"),
+        ("31 working days", "executive"),
+    ] {
+        assert_eq!(waits_for(&asked(by)), level, "{by}");
+    }
+    let own = given(verified()).done(&head(), request_extension("20 working days"));
+    assert_eq!(waits_for(&own), "director", "the head asked");
+}
+
+#[test]
+fn who_stepped_back_is_not_asked_for_an_extension() {
+    let step_back = Change::ApproverRecused {
+        plan: 1,
+        level: "department_head".into(),
+        reason: text("a relative"),
+    };
+    let given = given(verified()).and_then(&head(), step_back);
+    let after = given.when(&handler(), request_extension("5 working days"));
+    let [
+        Change::ExtensionRequested {
+            asked: Some(level),
+            not_asked,
+            ..
+        },
+    ] = after.changes()
+    else {
+        panic!("{:?}", after.changes());
+    };
+    assert_eq!(level.level, "director");
+    assert_eq!(not_asked[..], [HANDLER, HEAD]);
+}
+
+#[test]
+fn an_extension_that_nobody_answers_goes_to_the_level_above_once_its_time_is_over() {
+    let given = asked("5 working days");
+    let asked_at = given.now;
+    assert_eq!(due(&given.case), Some(asked_at + hours(4)));
+    let early = expire(&given.case, asked_at + hours(3), given.policy());
+    assert_eq!(early, []);
+    let (given, changes) = silence_until(given, asked_at + hours(4));
+    let expected = Change::ExtensionEscalated {
+        request: 1,
+        level: "department_head".into(),
+        to: level("director", None, asked_at + hours(12)),
+        not_asked: vec![HANDLER.into()],
+    };
+    assert_eq!(changes, [expected]);
+    let (given, _) = silence_until(given, asked_at + hours(12));
+    assert_eq!((waits_for(&given), due(&given.case)), ("executive", None));
+    let after = given.when(&executive(), approve_extension(1));
+    after.then([approved(1, None), extended("5 working days", "executive-1")]);
+}
+
+#[test]
+fn a_level_that_may_not_grant_so_much_is_passed_over_when_the_one_below_is_silent() {
+    let text = shipped_files()["staff.toml"].replacen("hold_days = 30", "hold_days = 4", 1);
+    let policy = policy_from("staff.toml", text);
+    let given = given(verified()).under(policy);
+    let given = given.done(&handler(), request_extension("5 working days"));
+    assert_eq!(waits_for(&given), "department_head");
+    let then = due(&given.case).expect("a time to answer");
+    let (given, changes) = silence_until(given, then);
+    assert_eq!((changes.len(), waits_for(&given)), (1, "executive"));
+}
+
+#[test]
+fn an_answer_ends_the_waiting() {
+    for answer in [approve_extension(1), refuse_extension(1)] {
+        let given = asked("5 working days").done(&head(), answer);
+        assert_eq!(due(&given.case), None);
+    }
+}
+
+#[test]
+fn while_a_case_is_on_hold_who_is_asked_for_an_extension_has_time() {
+    let given = asked("5 working days");
+    let until = due(&given.case).expect("a time to answer");
+    let given = given.done(&handler(), hold("waiting_for_customer", Some(48)));
+    let held_at = given.now;
+    assert_eq!(due(&given.case), Some(start() + hours(48)));
+    let given = given.after(hours(24)).done(&handler(), resume());
+    let held = given.now.duration_since(held_at);
+    assert_eq!(due(&given.case), Some(until + held));
+}
+
+#[test]
+fn what_is_asked_during_a_hold_waits_from_its_asking_on() {
+    let given = given(verified()).done(&handler(), hold("waiting_for_customer", Some(48)));
+    let given = given.after(hours(24));
+    let given = given.done(&handler(), request_extension("5 working days"));
+    let asked_at = given.now;
+    let given = given.after(hours(1)).done(&handler(), resume());
+    let held = given.now.duration_since(asked_at);
+    assert_eq!(due(&given.case), Some(asked_at + hours(4) + held));
+}
+
+#[test]
+fn a_plan_and_an_extension_that_nobody_answers_both_go_up_each_in_its_time() {
+    let given = lives::at(Stage::PlanProposed);
+    let plan_due = due(&given.case).expect("a time to answer");
+    let given = given.after(hours(1));
+    let given = given.done(&handler(), request_extension("5 working days"));
+    let asked_at = given.now;
+    let (given, changes) = silence_until(given, plan_due);
+    let names: Vec<&str> = changes.iter().map(Change::name).collect();
+    assert_eq!(names, ["approval_escalated"]);
+    assert_eq!(due(&given.case), Some(asked_at + hours(4)));
+    let (_, changes) = silence_until(given, asked_at + hours(4));
+    let names: Vec<&str> = changes.iter().map(Change::name).collect();
+    assert_eq!(names, ["extension_escalated"]);
+}
+
+#[test]
+fn a_request_from_before_anybody_was_asked_waits_without_a_time() {
+    let old = Change::ExtensionRequested {
+        request: 1,
+        clock: None,
+        by: "5 working days".to_owned(),
+        reason: text("late"),
+        evidence: String::new(),
+        asked: None,
+        not_asked: Vec::new(),
+    };
+    let given = given(verified()).and_then(&handler(), old);
+    assert_eq!(due(&given.case), None);
+    given
+        .when(&head(), approve_extension(0))
+        .then_named(&["extension_approved", "extended"]);
 }

@@ -164,6 +164,12 @@ fn every_change() -> Vec<Change> {
             level: level.into(),
             to: lives::head_level(),
         },
+        Change::ExtensionEscalated {
+            request: 1,
+            level: level.into(),
+            to: lives::head_level(),
+            not_asked: Vec::new(),
+        },
         Change::RecallClosed {
             report: text("x"),
             affected: 1,

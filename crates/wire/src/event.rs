@@ -72,6 +72,7 @@ const fn case_type(event: &CaseEvent) -> &'static str {
         Some(Change::Resumed(_)) => "redress.router.v1.CaseResumed",
         Some(Change::Extended(_)) => "redress.router.v1.CaseExtended",
         Some(Change::ExtensionRequested(_)) => "redress.router.v1.ExtensionRequested",
+        Some(Change::ExtensionEscalated(_)) => "redress.router.v1.ExtensionEscalated",
         Some(Change::ExtensionApproved(_)) => "redress.router.v1.ExtensionApproved",
         Some(Change::ExtensionRefused(_)) => "redress.router.v1.ExtensionRefused",
         Some(Change::Withdrawn(_)) => "redress.router.v1.CaseWithdrawn",

@@ -26,6 +26,8 @@ pub const FEED_SUBJECTS: [&str; 2] = ["redress.events.*.*", "redress.feed.*.*"];
 pub const SNAPSHOT_STREAM: &str = "REDRESS_SNAPSHOTS";
 /// Subjects of the snapshots: what is whole, and the parts.
 pub const SNAPSHOT_SUBJECTS: [&str; 2] = ["redress.snap.*.*", "redress.snap.*.*.*.*"];
+/// Where any replica of notifier says whom the notices of a recall have reached.
+pub const RECALL_NOTICES_SUBJECT: &str = "redress.ask.notifier.recall";
 /// Bucket of members and owners.
 pub const MEMBERS_BUCKET: &str = "redress_members";
 /// Bucket of facts fixed for the life of an installation.

@@ -348,6 +348,7 @@ fn others() -> Vec<Payload> {
         Change::Resumed(router::CaseResumed::default()),
         Change::Extended(router::CaseExtended::default()),
         Change::ExtensionRequested(router::ExtensionRequested::default()),
+        Change::ExtensionEscalated(router::ExtensionEscalated::default()),
         Change::ExtensionApproved(router::ExtensionApproved::default()),
         Change::ExtensionRefused(router::ExtensionRefused::default()),
         Change::Withdrawn(router::CaseWithdrawn::default()),

@@ -6,7 +6,7 @@ use redress_wire::notifier::notifier_server::NotifierServer;
 use tonic::service::Routes;
 use tracing::warn;
 
-use crate::{Door, NotifierArgs, NotifierCore, Secrets, Sender, SenderMetrics};
+use crate::{Door, NotifierArgs, NotifierCore, Secrets, Sender, SenderMetrics, asked};
 
 /// What `/readyz` says while mails wait.
 const NO_MAIL: &str = "no mail server is set (REDRESS_SMTP_URL); mails wait until there is one";
@@ -20,6 +20,7 @@ pub async fn doors(wired: Wired<NotifierCore, NotifierArgs>) -> anyhow::Result<R
         host,
         handle,
         effects,
+        broker,
         ..
     } = wired;
     let settings = &host.settings.own.own;
@@ -41,6 +42,10 @@ pub async fn doors(wired: Wired<NotifierCore, NotifierArgs>) -> anyhow::Result<R
     // With the doors: it drains while the processor still records what came of it.
     host.lifecycle.spawn(Phase::Doors, "sender", move |stop| {
         sender.run(reports, effects, stop)
+    });
+    let (asked, client) = (handle.clone(), broker.client().clone());
+    host.lifecycle.spawn(Phase::Doors, "asked", move |stop| {
+        asked::serve(asked, client, stop)
     });
     Ok(Routes::new(NotifierServer::new(Door::new(handle))))
 }

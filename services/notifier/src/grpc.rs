@@ -211,6 +211,7 @@ mod tests {
             Found {
                 deliveries: deliveries.collect(),
                 resume: resume.to_vec(),
+                ..Found::default()
             },
         )
     }

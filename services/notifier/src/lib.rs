@@ -19,6 +19,7 @@
 //! | `sender`   | the outside world: SMTP and HTTP                                    |
 
 mod args;
+mod asked;
 mod cases;
 mod core;
 mod decide;
@@ -28,6 +29,7 @@ mod lanes;
 mod letter;
 mod list;
 mod occasion;
+mod recall;
 mod rows;
 mod rules;
 mod sender;

@@ -8,6 +8,7 @@ use redress_wire::notifier::{CaseRow, DeliveryRow, Found, Query, StateQuery, que
 
 use crate::{
     cases::{Cases, contact},
+    recall,
     rows::{self, CaseKey},
     words::{GIVEN_UP, PLANNED},
 };
@@ -26,6 +27,10 @@ pub(crate) fn found(cases: &Cases, rows: &Rows, query: &Query) -> Found {
             one(rows, CaseKey::of(number), |case| case.number == *number)
         }
         Some(query::Query::State(query)) => by_state(cases, rows, query),
+        Some(query::Query::Recall(query)) => Found {
+            recall: Some(recall::notices(cases, rows, query)),
+            ..Found::default()
+        },
         None => Found::default(),
     }
 }
@@ -40,7 +45,7 @@ fn one(rows: &Rows, key: Option<CaseKey>, is_it: impl Fn(&CaseRow) -> bool) -> F
     });
     Found {
         deliveries: deliveries.unwrap_or_default(),
-        resume: Vec::new(),
+        ..Found::default()
     }
 }
 

@@ -4,7 +4,7 @@ mod common;
 mod desk;
 
 use common::{
-    EMAIL, NUMBER, WITH_HOOK, WITHOUT_HOOK,
+    EMAIL, NINE, NUMBER, WITH_HOOK, WITHOUT_HOOK,
     facts::{HANDLER, escalated, fact, level, plan, text},
     registered, replace, routed, rules_with,
 };
@@ -17,16 +17,17 @@ use redress_notifier::Parcel;
 use redress_wire::{
     Payload,
     router::{
-        Actor, ApprovalEscalated, ApprovalGiven, ApprovalRefused, CaseAssigned, CaseTransferredUp,
-        JointHandlingStarted, PlanApproved, case_event::Change,
+        Actor, ApprovalEscalated, ApprovalGiven, ApprovalLevel, ApprovalRefused, CaseAssigned,
+        CaseTransferredUp, ExtensionApproved, ExtensionEscalated, ExtensionRefused,
+        ExtensionRequested, JointHandlingStarted, PlanApproved, case_event::Change,
     },
 };
 
-/// Level, reader and means of everybody who is asked to approve.
+/// Level, reader and means of everybody who is asked to approve a plan or an extension.
 fn asked(told: &[Payload]) -> Vec<[&str; 3]> {
     let wanted = planned(told)
         .into_iter()
-        .filter(|p| p.cause == "approval_wanted");
+        .filter(|p| ["approval_wanted", "extension_wanted"].contains(&&*p.cause));
     wanted
         .map(|p| [&*p.level, &*p.recipient, &*p.means])
         .collect()
@@ -238,4 +239,142 @@ fn departments_hear_of_transfers_joint_handling_and_escalation() {
             .as_str()
             .is_some_and(|s| s.contains("督办"))
     );
+}
+
+/// The handler asks for so much; the head of the department is asked.
+fn more_time(clock: &str) -> Change {
+    Change::ExtensionRequested(ExtensionRequested {
+        request: 1,
+        clock: clock.to_owned(),
+        by: "5 working days".to_owned(),
+        reason: Some(text("王小明要等供应商")),
+        asked: Some(ApprovalLevel {
+            answer_by_us: NINE,
+            ..level("department_head", WITH_HOOK)
+        }),
+        not_asked: vec![HANDLER.to_owned()],
+        ..ExtensionRequested::default()
+    })
+}
+
+#[test]
+fn who_may_approve_an_extension_is_told_that_it_waits_by_how_much_and_until_when() {
+    for (clock, words) in [
+        ("result", ["“处理结果”时限", "5 个工作日"]),
+        ("", ["全部时限", "部门负责人审批"]),
+    ] {
+        let mut desk = desk("zh-CN");
+        let told = desk.tell(&fact(2, more_time(clock)));
+        let head = ["department_head", "after-sales-tech-head", "email"];
+        assert_eq!(asked(&told), [head]);
+        assert_eq!(planned(&told)[0].due_at_us, Some(NINE));
+        let letter = letters(&mut desk).remove(0);
+        assert_eq!(letter.to, "after-sales-tech-head@redress.example");
+        for words in words {
+            assert!(letter.body.contains(words), "{words} in {}", letter.body);
+        }
+        assert!(
+            !letter.body.contains("王小明"),
+            "what names the customer is looked up"
+        );
+    }
+}
+
+#[test]
+fn an_extension_that_nobody_answered_is_told_to_the_level_above() {
+    let mut desk = desk("zh-CN");
+    desk.tell(&fact(2, more_time("result")));
+    let above = Change::ExtensionEscalated(ExtensionEscalated {
+        request: 1,
+        level: "department_head".to_owned(),
+        to: Some(level("executive", "")),
+        not_asked: vec![HANDLER.to_owned(), "executive-1".to_owned()],
+    });
+    let told = desk.tell(&fact(3, above));
+    assert_eq!(asked(&told), [["executive", "executive-2", "email"]]);
+    assert_eq!(planned(&told)[0].by, "5 working days");
+}
+
+#[test]
+fn who_may_approve_an_extension_and_has_no_address_is_told_through_the_departments_webhook() {
+    let mut desk = desk_with(|files| {
+        let mail = "email = \"after-sales-tech-head@redress.example\"\n";
+        replace(files, "staff.toml", mail, "");
+    });
+    desk.start();
+    let told = desk.tell(&fact(2, more_time("result")));
+    assert_eq!(asked(&told), [["department_head", WITH_HOOK, "webhook"]]);
+    let sendings = desk.start().into_iter();
+    let hooks = sendings.filter_map(|sending| match sending.parcel {
+        Ok(Parcel::Webhook(hook)) => serde_json::from_str(&hook.payload).ok(),
+        _ => None,
+    });
+    let hooks: Vec<serde_json::Value> = hooks.collect();
+    assert_eq!(hooks[0]["type"], "case.extension_wanted");
+    let told = (&hooks[0]["data"]["clock"], &hooks[0]["data"]["by"]);
+    assert_eq!(told, (&"result".into(), &"5 working days".into()));
+}
+
+#[test]
+fn a_deputy_for_who_asked_for_the_extension_is_not_asked() {
+    let mut desk = desk_with(|files| {
+        let staff = files.get_mut("staff.toml").expect("shipped");
+        staff.push_str(
+            "\n[[delegation]]\nfrom = \"finance-1\"\nto = \"customer-service-head\"\n\
+             since = \"2026-04-30\"\nuntil = \"2026-05-02\"\n",
+        );
+    });
+    let requested = Change::ExtensionRequested(ExtensionRequested {
+        asked: Some(level("finance", "")),
+        not_asked: vec!["finance-1".to_owned()],
+        ..ExtensionRequested::default()
+    });
+    let told = desk.tell(&fact(2, requested));
+    assert_eq!(asked(&told), [["finance", "finance-2", "email"]]);
+}
+
+#[test]
+fn who_asked_for_the_extension_hears_what_became_of_it() {
+    let mut desk = desk("zh-CN");
+    desk.tell(&fact(2, more_time("result")));
+    letters(&mut desk);
+    let refused = Change::ExtensionRefused(ExtensionRefused {
+        request: 1,
+        reason: Some(text("王小明不能再等")),
+        requester: "director-products".to_owned(),
+        ..ExtensionRefused::default()
+    });
+    let approved = Change::ExtensionApproved(ExtensionApproved {
+        request: 1,
+        requester: HANDLER.to_owned(),
+        ..ExtensionApproved::default()
+    });
+    desk.tell(&fact(3, refused));
+    desk.tell(&fact(4, approved));
+    let told = letters(&mut desk);
+    let [refused, approved] = &told[..] else {
+        panic!("{} letters", told.len());
+    };
+    assert_eq!(refused.to, "director-products@redress.example");
+    assert_eq!(approved.to, "after-sales-tech-1@redress.example");
+    assert!(refused.subject.starts_with("【未通过】"));
+    assert!(approved.subject.starts_with("【已通过】"));
+    assert!(approved.body.contains("5 个工作日"));
+    assert!(
+        !refused.body.contains("王小明"),
+        "what names the customer is looked up"
+    );
+}
+
+#[test]
+fn facts_of_extensions_from_before_anybody_was_asked_tell_nobody() {
+    let mut desk = desk("zh-CN");
+    let old = [
+        Change::ExtensionRequested(ExtensionRequested::default()),
+        Change::ExtensionRefused(ExtensionRefused::default()),
+        Change::ExtensionApproved(ExtensionApproved::default()),
+    ];
+    for (version, change) in (2..).zip(old) {
+        assert!(planned(&desk.tell(&fact(version, change))).is_empty());
+    }
 }

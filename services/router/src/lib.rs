@@ -68,7 +68,8 @@ pub fn parse_rules(files: &Files) -> Result<Triage, PolicyErrors> {
 pub async fn doors(wired: Wired<RouterCore, Nothing>) -> anyhow::Result<Routes> {
     let stopping = wired.host.lifecycle.stopping();
     let log = wired.broker.log();
-    let desk: Desk<NatsPeers> = Desk::new(wired.handle, wired.rules, log, stopping);
+    let nats = wired.broker.client().clone();
+    let desk: Desk<NatsPeers> = Desk::new(wired.handle, wired.rules, log, stopping, nats);
     Ok(Routes::new(RouterServer::new(desk.clone()))
         .add_service(CaseCommandsServer::new(desk.clone()))
         .add_service(CaseQueriesServer::new(desk)))

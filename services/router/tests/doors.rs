@@ -7,10 +7,17 @@ use common::{
     running::{Running, command, request},
     work,
 };
-use redress_wire::router::{
-    Actor, ApproveExtension, ExecuteManyRequest, FollowRequest, GetNextStepsRequest,
-    GetRecallRequest, GetTimelineRequest, RequestExtension, RunRecallRequest,
-    case_command::Command as Wish, execute_many_response::Outcome,
+use futures::StreamExt as _;
+use prost::Message as _;
+use redress_complaint::ComplaintId;
+use redress_wire::{
+    names,
+    notifier::{RecallNotices, RecallNoticesQuery, RecallNoticesReply},
+    router::{
+        Actor, ApproveExtension, ExecuteManyRequest, FollowRequest, GetNextStepsRequest,
+        GetRecallRequest, GetTimelineRequest, RequestExtension, RunRecallRequest,
+        case_command::Command as Wish, execute_many_response::Outcome,
+    },
 };
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -151,7 +158,8 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     assert_eq!((again.affected, again.joined), (1, 0));
 
     let asked = GetRecallRequest { name: number(6) };
-    let progress = queries.get_recall(asked).await.unwrap().into_inner();
+    let progress = queries.get_recall(asked.clone()).await.unwrap();
+    let progress = progress.into_inner();
     assert_eq!(
         (
             progress.affected,
@@ -161,6 +169,12 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
         ),
         (1, 1, 0, false)
     );
+    let told = (progress.told, progress.told_unknown);
+    assert_eq!(told, (0, true), "nobody is there who knows");
+    answer_as_notifier(&running, id(3)).await;
+    let progress = queries.get_recall(asked).await.unwrap().into_inner();
+    let told = (progress.told, progress.telling, progress.unreached);
+    assert_eq!((told, progress.told_unknown), ((1, 2, 3), false));
     let steps = GetNextStepsRequest {
         name: number(6),
         actor: Some(Actor {
@@ -171,4 +185,28 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     let steps = queries.get_next_steps(steps).await.unwrap().into_inner();
     let verify = steps.steps.iter().find(|step| step.command == "verify");
     assert!(verify.is_some_and(|step| step.allowed), "{steps:?}");
+}
+
+/// Answers the next question about a recall, as notifier would, if it is about this case only.
+async fn answer_as_notifier(running: &Running, case: ComplaintId) {
+    let client = running.nats().await;
+    let questions = client.subscribe(names::RECALL_NOTICES_SUBJECT).await;
+    let mut questions = questions.expect("connected");
+    client.flush().await.expect("connected");
+    tokio::spawn(async move {
+        let question = questions.next().await?;
+        let asked = RecallNoticesQuery::decode(question.payload).ok()?;
+        let notices = RecallNotices {
+            delivered: 1,
+            waiting: 2,
+            failed: 3,
+        };
+        let right = asked.recall == number(6) && asked.complaint_ids == [case.as_bytes()];
+        let reply = RecallNoticesReply {
+            notices: right.then_some(notices),
+        };
+        let reply = reply.encode_to_vec().into();
+        client.publish(question.reply?, reply).await.ok()?;
+        client.flush().await.ok()
+    });
 }

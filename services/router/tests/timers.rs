@@ -208,3 +208,33 @@ fn who_asks_for_more_time_or_approves_it_is_told_that_a_late_clock_goes_on() {
         assert!(done.notes[0].en.ends_with("the extension does not move it"));
     }
 }
+
+#[test]
+fn an_extension_that_nobody_answers_is_asked_of_the_level_above_also_after_a_restart() {
+    let mut partition = Partition::new();
+    let handler = partition.routes(1, BROKEN).handler;
+    let accept = work::until_plan().remove(0);
+    works(&mut partition, 1, &handler, vec![accept]);
+    let asked = request_extension("result", "10 working days");
+    let asked = common::wish(1, (&handler, "handler"), asked);
+    partition.decides(asked, at(1_000)).expect("a request");
+    partition.restart();
+    let due_us = partition.case(1).expect("a case").due_us;
+    assert!(due_us > at(1_000), "somebody has to answer in time");
+    assert!(partition.waits_until(due_us - 1).is_empty());
+    let happened = partition.waits_until(due_us);
+    let [Change::ExtensionEscalated(escalated)] = changes(&happened)[..] else {
+        panic!("{happened:?}");
+    };
+    let to = escalated.to.as_ref().expect("somebody");
+    assert_eq!(
+        (&*escalated.level, &*to.level),
+        ("department_head", "director")
+    );
+    assert_eq!(escalated.not_asked, [handler]);
+    let replayed = partition.replayed();
+    assert_eq!(
+        state_hash(&replayed.rows).expect("a hash"),
+        state_hash(&partition.rows).expect("a hash")
+    );
+}

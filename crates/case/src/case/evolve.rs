@@ -19,7 +19,7 @@ impl Case {
         self.requests.done(&fact.request_id, fact.version, command);
         self.apply_to_plan(&fact.change, &fact.actor.id, fact.at);
         self.record.apply(&fact.change, fact.at);
-        self.apply_to_extension(&fact.change, &fact.actor.id);
+        self.apply_to_extension(&fact.change, &fact.actor.id, fact.at);
         self.apply_to_life(&fact.change, &fact.actor.id, fact.at);
         if self.stage.has_ended() {
             self.end_hold(fact.at);
@@ -130,6 +130,9 @@ impl Case {
             let held = at.duration_since(hold.since).max(SignedDuration::ZERO);
             if let Some(plan) = &mut self.plan {
                 plan.postpone(held);
+            }
+            if let Some(asked) = &mut self.extension {
+                asked.postpone(hold.since, at);
             }
             let sum = self.paused.entry(hold.pause).or_default();
             *sum = sum.saturating_add(held);

@@ -32,6 +32,7 @@ impl Step for ApproveExtension {
         Ok(vec![
             Change::ExtensionApproved {
                 request: asked.number,
+                requester: asked.requester.clone(),
                 on_behalf_of,
                 text: self.text.clone(),
             },

@@ -307,6 +307,7 @@ impl CommandKind {
             Change::RecallJoined { .. } => Self::JoinRecall,
             Change::RecallClosed { .. } => Self::CloseRecall,
             Change::ApprovalEscalated { .. }
+            | Change::ExtensionEscalated { .. }
             | Change::PlanApproved { .. }
             | Change::PlanExecuted { .. }
             | Change::Refused { .. } => return None,

@@ -28,6 +28,7 @@ impl Step for RefuseExtension {
         input::given("reason", &self.reason)?;
         Ok(vec![Change::ExtensionRefused {
             request: asked.number,
+            requester: asked.requester.clone(),
             on_behalf_of,
             reason: self.reason.clone(),
         }])

@@ -28,13 +28,15 @@ impl Step for RequestExtension {
     fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
         let clock = self.clock.as_ref();
         let span = extension::check(desk, clock, &self.by, &self.reason, &self.evidence)?;
-        extension::somebody_may(desk, span)?;
+        let asked = extension::first_level(desk, span)?;
         Ok(vec![Change::ExtensionRequested {
             request: desk.case.extension_requests.saturating_add(1),
             clock: self.clock.clone(),
             by: span.to_string(),
             reason: self.reason.clone(),
             evidence: self.evidence.clone(),
+            asked: Some(asked),
+            not_asked: extension::not_asked(desk.case, &desk.cx.actor.id),
         }])
     }
 }

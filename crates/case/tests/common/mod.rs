@@ -67,8 +67,14 @@ pub fn policy() -> &'static Policy {
 
 /// The shipped policy with a text added to one of its files.
 pub fn policy_with(file: &str, more: &str) -> Policy {
+    let text = shipped_files()[file].clone();
+    policy_from(file, text + more)
+}
+
+/// The shipped policy with another text of one of its files.
+pub fn policy_from(file: &str, text: String) -> Policy {
     let mut files = shipped_files();
-    files.get_mut(file).expect("a shipped file").push_str(more);
+    files.insert(file.to_owned(), text);
     Policy::parse(&files).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 

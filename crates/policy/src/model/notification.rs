@@ -51,6 +51,13 @@ words! {
         Held = "held",
         /// Goes on after a hold.
         Resumed = "resumed",
+        /// A level is asked to approve an extension: the first, or the one above that is asked
+        /// instead.
+        ExtensionWanted = "extension_wanted",
+        /// An extension that somebody asked for was approved.
+        ExtensionApproved = "extension_approved",
+        /// An extension that somebody asked for was refused.
+        ExtensionRefused = "extension_refused",
         /// A clock got more time; told with its new end.
         Extended = "extended",
         /// Declared unmeetable, with reason and apology.
@@ -107,21 +114,24 @@ words! {
         Handler = "handler",
         /// The departments that join in (配合部门).
         Supporting = "supporting",
-        /// Those who may approve at the level that is asked.
+        /// Those who may approve at the level that is asked for a plan or an extension.
         Approver = "approver",
+        /// Who asked for an extension.
+        Requester = "requester",
         /// Those up the line whom an escalation names.
         Superior = "superior",
     }
 }
 
 impl Audience {
-    /// The only occasion that knows who that is; none: every occasion does.
-    pub fn only_on(self) -> Option<Occasion> {
+    /// The only occasions that know who that is; none: every occasion does.
+    pub fn only_on(self) -> &'static [Occasion] {
         match self {
-            Self::Customer | Self::Department | Self::Handler => None,
-            Self::Supporting => Some(Occasion::JointHandling),
-            Self::Approver => Some(Occasion::ApprovalWanted),
-            Self::Superior => Some(Occasion::ClockEscalated),
+            Self::Customer | Self::Department | Self::Handler => &[],
+            Self::Supporting => &[Occasion::JointHandling],
+            Self::Approver => &[Occasion::ApprovalWanted, Occasion::ExtensionWanted],
+            Self::Requester => &[Occasion::ExtensionApproved, Occasion::ExtensionRefused],
+            Self::Superior => &[Occasion::ClockEscalated],
         }
     }
 }

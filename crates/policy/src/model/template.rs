@@ -35,6 +35,7 @@ pub const VARIABLES: &[&str] = &[
     "redress",
     "plan",
     "level",
+    "extension",
     "satisfaction",
     "pause",
     "batch",

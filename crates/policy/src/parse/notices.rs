@@ -82,8 +82,10 @@ fn notification(mut fields: Fields<'_, '_>, ids: &mut Ids) -> Option<Notificatio
     let first = fields.opt::<bool>("first").is_some_and(|first| first.value);
     let (on, to, by) = (on?, to?, by?);
     check_dropped(&fields, after, &dropped_by);
-    if let Some(only) = to.value.only_on().filter(|only| *only != on.value) {
-        let problem = format!("`{}` is known on `{only}` only", to.value);
+    let only = to.value.only_on();
+    if !only.is_empty() && !only.contains(&on.value) {
+        let known: Vec<String> = only.iter().map(|on| format!("`{on}`")).collect();
+        let problem = format!("`{}` is known on {} only", to.value, known.join(" and "));
         let key = "to".to_owned();
         fields
             .report

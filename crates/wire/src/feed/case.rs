@@ -92,6 +92,7 @@ fn course(to: &mut CaseChanged, change: &Change) -> bool {
         Change::Resumed(c) => to.pause.clone_from(&c.pause),
         Change::Extended(c) => (to.clock, to.by) = (c.clock.clone(), c.by.clone()),
         Change::ExtensionRequested(c) => (to.clock, to.by) = (c.clock.clone(), c.by.clone()),
+        Change::ExtensionEscalated(c) => to.level.clone_from(&c.level),
         Change::Merged(c) => to.other_number.clone_from(&c.into_number),
         Change::Archived(c) => to.until = time(c.keep_until_us),
         Change::RecallOpened(c) => to.batch_no.clone_from(&c.batch_no),

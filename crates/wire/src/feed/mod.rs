@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The events that the feed can have, in the words that end their subjects.
-pub const EVENTS: [&str; 65] = [
+pub const EVENTS: [&str; 66] = [
     "complaint_registered",
     "repeat_linked",
     "case_routed",
@@ -57,6 +57,7 @@ pub const EVENTS: [&str; 65] = [
     "case_resumed",
     "case_extended",
     "extension_requested",
+    "extension_escalated",
     "extension_approved",
     "extension_refused",
     "case_withdrawn",

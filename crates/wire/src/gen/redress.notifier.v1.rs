@@ -63,6 +63,12 @@ pub struct NotificationPlanned {
     /// Which plan of the case, for plans and approvals.
     #[prost(uint32, tag = "22")]
     pub plan: u32,
+    /// By how much somebody asks to extend a clock, as in policy files.
+    #[prost(string, tag = "23")]
+    pub by: ::prost::alloc::string::String,
+    /// Number of the case that leads the recall, for notices of recalls.
+    #[prost(string, tag = "24")]
+    pub recall: ::prost::alloc::string::String,
 }
 /// What waited to be sent became needless before it went out.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -567,6 +573,38 @@ pub mod notifier_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// What router asks any replica of notifier over NATS (`redress.ask.notifier.recall`): whom the
+/// notices of a recall have reached. Answered from the delivery log, by the owners of all partitions.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallNoticesQuery {
+    /// Number of the case that leads the recall.
+    #[prost(string, tag = "1")]
+    pub recall: ::prost::alloc::string::String,
+    /// Cases that the recall has taken in; 500 at most.
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub complaint_ids: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// Of those cases, by their customers' notice. Cases without a planned notice are in none of the
+/// three: notifier has not heard of them yet, or the policy wants none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallNotices {
+    /// It was delivered.
+    #[prost(uint64, tag = "1")]
+    pub delivered: u64,
+    /// It is on its way, or is tried again.
+    #[prost(uint64, tag = "2")]
+    pub waiting: u64,
+    /// It cannot be delivered: there is no address, or it was given up.
+    #[prost(uint64, tag = "3")]
+    pub failed: u64,
+}
+/// What comes back over NATS.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecallNoticesReply {
+    /// Absent: the owners of some partitions could not be asked in time.
+    #[prost(message, optional, tag = "1")]
+    pub notices: ::core::option::Option<RecallNotices>,
+}
 /// What notifier's replicas and its senders tell the owner of a partition.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Command {
@@ -622,7 +660,7 @@ pub struct Answer {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Query {
-    #[prost(oneof = "query::Query", tags = "1, 2, 3")]
+    #[prost(oneof = "query::Query", tags = "1, 2, 3, 4")]
     pub query: ::core::option::Option<query::Query>,
 }
 /// Nested message and enum types in `Query`.
@@ -635,6 +673,8 @@ pub mod query {
         Number(::prost::alloc::string::String),
         #[prost(message, tag = "3")]
         State(super::StateQuery),
+        #[prost(message, tag = "4")]
+        Recall(super::RecallNoticesQuery),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -653,6 +693,8 @@ pub struct Found {
     /// Where a long search was left off before it had found enough; empty: it was complete.
     #[prost(bytes = "vec", tag = "2")]
     pub resume: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "3")]
+    pub recall: ::core::option::Option<RecallNotices>,
 }
 /// What the owner keeps of a case: how to reach the customer, and every delivery.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -708,6 +750,9 @@ pub struct CaseRow {
     pub satisfaction_version: u64,
     #[prost(string, tag = "23")]
     pub customer_tier: ::prost::alloc::string::String,
+    /// The extension that somebody asked for last.
+    #[prost(message, optional, tag = "24")]
+    pub extension: ::core::option::Option<ExtensionTold>,
 }
 /// What a fact of the case says to the customer: kept until it is told.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -757,6 +802,16 @@ pub struct PlanTold {
     pub not_asked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(bool, tag = "6")]
     pub executed: bool,
+}
+/// What letters need of an extension that somebody asks for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionTold {
+    /// Of the policy; empty: every running one.
+    #[prost(string, tag = "1")]
+    pub clock: ::prost::alloc::string::String,
+    /// As in policy files.
+    #[prost(string, tag = "2")]
+    pub by: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeliveryRow {
@@ -828,4 +883,8 @@ pub struct DeliveryRow {
     pub level: ::prost::alloc::string::String,
     #[prost(uint32, tag = "32")]
     pub plan: u32,
+    #[prost(string, tag = "33")]
+    pub by: ::prost::alloc::string::String,
+    #[prost(string, tag = "34")]
+    pub recall: ::prost::alloc::string::String,
 }

@@ -6,7 +6,8 @@ pub struct Actor {
     /// rules and timers.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    /// One of the person's roles, such as handler, department_head, director, finance, executive.
+    /// One of the person's roles, such as handler, department_head, director, finance, executive. In a
+    /// wish it may be left out by who has only one.
     #[prost(string, tag = "2")]
     pub role: ::prost::alloc::string::String,
 }
@@ -184,13 +185,13 @@ pub struct CaseEvent {
     pub urgency: ::prost::alloc::string::String,
     #[prost(string, tag = "11")]
     pub severity: ::prost::alloc::string::String,
-    /// When the case next changes by itself: a hold ends, or nobody has answered at a level of
-    /// approval; 0: never as it stands.
+    /// When the case next changes by itself: a hold ends, or nobody has answered for a plan
+    /// or an extension; 0: never as it stands.
     #[prost(int64, tag = "12")]
     pub due_us: i64,
     #[prost(
         oneof = "case_event::Change",
-        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66"
+        tags = "20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67"
     )]
     pub change: ::core::option::Option<case_event::Change>,
 }
@@ -292,6 +293,8 @@ pub mod case_event {
         ExtensionApproved(super::ExtensionApproved),
         #[prost(message, tag = "66")]
         ExtensionRefused(super::ExtensionRefused),
+        #[prost(message, tag = "67")]
+        ExtensionEscalated(super::ExtensionEscalated),
     }
 }
 /// Given to another department or person.
@@ -569,6 +572,26 @@ pub struct ExtensionRequested {
     pub reason: ::core::option::Option<super::super::customer::v1::SealedText>,
     #[prost(string, tag = "5")]
     pub evidence: ::prost::alloc::string::String,
+    /// Who is asked; absent in old facts.
+    #[prost(message, optional, tag = "6")]
+    pub asked: ::core::option::Option<ApprovalLevel>,
+    /// Who asked, and who stepped back from approving: they do not answer, whatever their role.
+    #[prost(string, repeated, tag = "7")]
+    pub not_asked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Nobody answered for it in time: the level above is asked instead.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtensionEscalated {
+    #[prost(uint32, tag = "1")]
+    pub request: u32,
+    /// The level that was asked.
+    #[prost(string, tag = "2")]
+    pub level: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub to: ::core::option::Option<ApprovalLevel>,
+    /// As in ExtensionRequested.
+    #[prost(string, repeated, tag = "4")]
+    pub not_asked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Somebody else approved it. CaseExtended follows, which the clocks move by.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -580,6 +603,9 @@ pub struct ExtensionApproved {
     pub on_behalf_of: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub text: ::core::option::Option<super::super::customer::v1::SealedText>,
+    /// Who asked for it; empty in old facts.
+    #[prost(string, tag = "4")]
+    pub requester: ::prost::alloc::string::String,
 }
 /// Somebody else refused it: the deadline stays.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -591,6 +617,9 @@ pub struct ExtensionRefused {
     pub on_behalf_of: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
     pub reason: ::core::option::Option<super::super::customer::v1::SealedText>,
+    /// Who asked for it; empty in old facts.
+    #[prost(string, tag = "4")]
+    pub requester: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CaseWithdrawn {
@@ -2005,7 +2034,7 @@ pub struct GetRecallResponse {
     pub batch_no: ::prost::alloc::string::String,
     #[prost(uint64, tag = "3")]
     pub affected: u64,
-    /// The same as joined. Whether a notice has arrived is not known here: see notifier's deliveries.
+    /// Customers whose notice has been delivered, as notifier's delivery log says.
     #[prost(uint64, tag = "4")]
     pub told: u64,
     #[prost(uint64, tag = "5")]
@@ -2018,6 +2047,16 @@ pub struct GetRecallResponse {
     /// Cases that the recall has taken in; notifier tells the customer of each.
     #[prost(uint64, tag = "8")]
     pub joined: u64,
+    /// Customers whose notice is on its way or is tried again.
+    #[prost(uint64, tag = "9")]
+    pub telling: u64,
+    /// Customers whose notice cannot be delivered: there is no address, or it was given up. Somebody has
+    /// to call them.
+    #[prost(uint64, tag = "10")]
+    pub unreached: u64,
+    /// Notifier did not answer in time: told, telling and unreached are not known, and are 0.
+    #[prost(bool, tag = "11")]
+    pub told_unknown: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FollowRequest {

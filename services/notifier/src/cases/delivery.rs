@@ -86,6 +86,8 @@ pub(super) fn planned(time_us: i64, planned: &NotificationPlanned) -> DeliveryRo
         step: planned.step.clone(),
         level: planned.level.clone(),
         plan: planned.plan,
+        by: planned.by.clone(),
+        recall: planned.recall.clone(),
         ..DeliveryRow::default()
     }
 }

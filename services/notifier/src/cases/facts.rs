@@ -1,9 +1,9 @@
-//! What is kept of a case's life: where it stands, the plan proposed last, and what letters that
-//! are still to be written tell. Other texts stay in the log.
+//! What is kept of a case's life: where it stands, the plan proposed last, the extension asked for
+//! last, and what letters that are still to be written tell. Other texts stay in the log.
 
 use redress_policy::Occasion;
 use redress_wire::{
-    notifier::{CaseRow, Matter, PlanTold},
+    notifier::{CaseRow, ExtensionTold, Matter, PlanTold},
     router::{ApprovalEscalated, CaseEvent, PlanProposed, Visibility, case_event::Change},
 };
 
@@ -36,6 +36,12 @@ pub(super) fn fold(case: &mut CaseRow, fact: &CaseEvent) {
             if let Some(plan) = plan_of(case, executed.plan) {
                 plan.executed = true;
             }
+        }
+        Change::ExtensionRequested(asked) => {
+            case.extension = Some(ExtensionTold {
+                clock: asked.clock.clone(),
+                by: asked.by.clone(),
+            });
         }
         Change::Reopened(_) => case.reopened_version = fact.version,
         Change::SatisfactionRecorded(_) => case.satisfaction_version = fact.version,
@@ -139,6 +145,8 @@ pub(crate) fn occasion(change: &Change) -> Option<Occasion> {
         Change::Held(_) => Occasion::Held,
         Change::Resumed(_) => Occasion::Resumed,
         Change::Extended(_) => Occasion::Extended,
+        Change::ExtensionApproved(_) => Occasion::ExtensionApproved,
+        Change::ExtensionRefused(_) => Occasion::ExtensionRefused,
         Change::Withdrawn(_) => Occasion::Withdrawn,
         Change::Rejected(_) => Occasion::Rejected,
         Change::TriageCorrected(_) => Occasion::TriageCorrected,

@@ -45,6 +45,8 @@ struct Data<'a> {
     level: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<u32>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    by: &'a str,
     /// The template's words, for people.
     subject: String,
     text: String,
@@ -72,6 +74,7 @@ pub(crate) fn of(case: &CaseRow, delivery: &DeliveryRow, (subject, text): (&str,
             step: &delivery.step,
             level: &delivery.level,
             plan: Some(delivery.plan).filter(|plan| *plan > 0),
+            by: &delivery.by,
             subject: shortened(subject, LONGEST_TEXT / 10),
             text: shortened(text, LONGEST_TEXT),
         },

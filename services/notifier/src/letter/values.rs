@@ -50,6 +50,7 @@ pub(super) fn of(rules: &Rules, case: &CaseRow, delivery: &DeliveryRow) -> Resul
         redress => redress::of(policy, case, delivery),
         plan => delivery.plan,
         level => level.map_or(delivery.level.as_str(), |l| l.name.in_locale(locale)),
+        extension => span(&delivery.by, locale),
         customer_name => told.customer_name,
         description => told.description,
         reason => told.reason,
@@ -127,6 +128,18 @@ fn satisfaction(said: Satisfaction, locale: &str) -> &'static str {
         Satisfaction::Dissatisfied => ("不满意", "dissatisfied"),
     };
     if locale.starts_with("zh") { zh } else { en }
+}
+
+/// A span of a policy file in words.
+fn span(by: &str, locale: &str) -> String {
+    let Some((amount, unit)) = by.split_once(' ').filter(|_| locale.starts_with("zh")) else {
+        return by.to_owned();
+    };
+    match unit {
+        "working day" | "working days" => format!("{amount} 个工作日"),
+        "calendar day" | "calendar days" => format!("{amount} 天"),
+        _ => by.to_owned(),
+    }
 }
 
 /// Why the case went where it went, as the rules explain it.

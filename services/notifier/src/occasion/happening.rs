@@ -29,6 +29,14 @@ pub(super) struct Happening<'a> {
     pub(super) level: Option<&'a ApprovalLevel>,
     /// Departments that join in, or who up the line is told.
     pub(super) others: &'a [String],
+    /// Who asked for the extension that was answered.
+    pub(super) requester: &'a str,
+    /// Who does not decide, whatever their role.
+    pub(super) not_asked: &'a [String],
+    /// What somebody asks for: which clock, empty for every running one, and by how much.
+    pub(super) extension: Option<(&'a str, &'a str)>,
+    /// Number of the case that leads the recall which the case was taken into.
+    pub(super) recall: &'a str,
 }
 
 #[derive(Default)]
@@ -140,9 +148,15 @@ fn of_fact<'a>(fact: &'a CaseEvent, case: &'a CaseRow) -> Vec<Happening<'a>> {
             plan,
             level: Some(level),
             due_at_us: time(level.answer_by_us),
+            not_asked: case.plan.as_ref().map_or(&[][..], |plan| &plan.not_asked),
             ..of(Occasion::ApprovalWanted)
         });
     }
+    happened.extend(extension_wanted(
+        change,
+        case,
+        of(Occasion::ExtensionWanted),
+    ));
     if matches!(change, Change::Closed(_)) && is_satisfaction_wanted(fact.version, case) {
         happened.push(of(Occasion::SatisfactionWanted));
     }
@@ -171,6 +185,11 @@ fn with_details<'a>(
         Change::ApprovalRefused(c) => level_of(case, c.plan, &c.level),
         _ => None,
     };
+    let recall = match change {
+        Change::RecallJoined(c) => &*c.recall_number,
+        _ => "",
+    };
+    let (requester, extension) = answered(change, case).unwrap_or_default();
     let others = match change {
         Change::JointHandlingStarted(c) => &c.supporting_departments[..],
         _ => &[],
@@ -180,8 +199,25 @@ fn with_details<'a>(
         due_at_us: due_at_us.and_then(time),
         level,
         others,
+        requester,
+        recall,
+        extension,
         ..happening
     }
+}
+
+/// Who asked for the extension that is answered, and what for: which clock, and by how much.
+fn answered<'a>(
+    change: &'a Change,
+    case: &'a CaseRow,
+) -> Option<(&'a str, Option<(&'a str, &'a str)>)> {
+    let requester = match change {
+        Change::ExtensionApproved(c) => &*c.requester,
+        Change::ExtensionRefused(c) => &*c.requester,
+        _ => return None,
+    };
+    let asked = case.extension.as_ref();
+    Some((requester, asked.map(|asked| (&*asked.clock, &*asked.by))))
 }
 
 /// Which level is asked to approve which plan because of this change.
@@ -196,6 +232,27 @@ fn asked<'a>(change: &'a Change, case: &'a CaseRow) -> Option<(u32, &'a Approval
         }
         _ => None,
     }
+}
+
+/// Which level is asked to approve an extension because of this change.
+fn extension_wanted<'a>(
+    change: &'a Change,
+    case: &'a CaseRow,
+    happening: Happening<'a>,
+) -> Option<Happening<'a>> {
+    let (level, not_asked) = match change {
+        Change::ExtensionRequested(c) => (c.asked.as_ref()?, &c.not_asked),
+        Change::ExtensionEscalated(c) => (c.to.as_ref()?, &c.not_asked),
+        _ => return None,
+    };
+    let asked = case.extension.as_ref()?;
+    Some(Happening {
+        level: Some(level),
+        due_at_us: time(level.answer_by_us),
+        not_asked,
+        extension: Some((&asked.clock, &asked.by)),
+        ..happening
+    })
 }
 
 /// Unless they said so in this round of the handling, or it has been opened again by now.
@@ -235,6 +292,10 @@ impl<'a> Happening<'a> {
             plan: 0,
             level: None,
             others: &[],
+            requester: "",
+            not_asked: &[],
+            extension: None,
+            recall: "",
         }
     }
 }

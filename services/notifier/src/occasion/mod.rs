@@ -131,6 +131,7 @@ fn one(
     let customer = notification.to == Audience::Customer;
     let locale = if customer { &*case.locale } else { "" };
     let clock = happening.clock.as_ref();
+    let (asked_clock, by) = happening.extension.unwrap_or_default();
     let send_at = notification
         .after
         .and_then(|wait| cx.now.checked_add(wait).ok());
@@ -147,7 +148,7 @@ fn one(
         handler: or(happening.handler, &case.handler).to_owned(),
         category: case.category.clone(),
         urgency: case.urgency.clone(),
-        clock: clock.map_or("", |point| point.clock).to_owned(),
+        clock: clock.map_or(asked_clock, |point| point.clock).to_owned(),
         due_at_us: clock.map(|point| point.due_at_us).or(happening.due_at_us),
         policy: rules.policy.version().to_owned(),
         case_version: happening.version,
@@ -159,6 +160,8 @@ fn one(
             .level
             .map_or_else(String::new, |level| level.level.clone()),
         plan: happening.plan,
+        by: by.to_owned(),
+        recall: happening.recall.to_owned(),
     }
 }
 

@@ -46,9 +46,16 @@ pub(super) fn of(
         }
         Audience::Approver => {
             let level = happening.level;
-            let people = level.map(|level| approvers(level, case, policy, now));
+            let people = level.map(|level| approvers(level, happening.not_asked, policy, now));
             let asked = level.map_or("", |level| level.department.as_str());
             through(by, people.unwrap_or_default(), or(asked, lead), policy)
+        }
+        Audience::Requester => {
+            let people: Vec<_> = named(happening.requester, policy);
+            if people.is_empty() {
+                return Vec::new();
+            }
+            through(by, people, lead, policy)
         }
         Audience::Superior => {
             let people: Vec<_> = happening
@@ -65,18 +72,18 @@ pub(super) fn of(
 }
 
 /// Who may answer at a level now: those who have its role, or who stands in for them while they
-/// are absent; neither who proposed the plan nor who will not decide on it.
+/// are absent; neither who asks nor who will not decide on it, nor a deputy for one of these.
 fn approvers<'a>(
     level: &'a ApprovalLevel,
-    case: &CaseRow,
+    not_asked: &[String],
     policy: &'a Policy,
     now: Timestamp,
 ) -> Vec<&'a Person> {
-    let not_asked = case.plan.as_ref().map_or(&[][..], |plan| &plan.not_asked);
     let is_asked = |person: &&Person| !not_asked.iter().any(|id| *id == person.id.as_str());
     let staff = policy.staff();
     let of_level = staff
         .holders(&level.role)
+        .filter(is_asked)
         .filter(|person| level.department.is_empty() || person.belongs_to(&level.department));
     let present = of_level.filter_map(|person| {
         let stands_in = staff.delegations().iter().find(|delegation| {
@@ -85,7 +92,7 @@ fn approvers<'a>(
                 && delegation.covers(&level.role)
         });
         let stands_in = stands_in.and_then(|d| staff.person(&d.to)).filter(is_asked);
-        stands_in.or_else(|| Some(person).filter(is_asked))
+        stands_in.or(Some(person))
     });
     present.collect()
 }

@@ -12,7 +12,7 @@ use redress_wire::{
     Payload, Service,
     event::timestamp,
     log::Event,
-    notifier::{Command, DeliveryRow, Outcome, Query, Retry, command},
+    notifier::{Command, DeliveryRow, Found, Outcome, Query, Retry, command},
 };
 
 use crate::common::NINE;
@@ -144,9 +144,13 @@ impl Desk {
     }
 
     pub(crate) fn query(&self, query: &Query) -> Vec<DeliveryRow> {
+        self.found(query).deliveries
+    }
+
+    pub(crate) fn found(&self, query: &Query) -> Found {
         let mut numbers = NumberDesk::default();
         let found = self.core.query(&self.rows, query, &self.cx(&mut numbers));
-        found.expect("it answers every question").deliveries
+        found.expect("it answers every question")
     }
 
     pub(crate) fn delivery(&self, id: &str) -> DeliveryRow {

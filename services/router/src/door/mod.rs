@@ -5,6 +5,7 @@ mod commands;
 mod execute;
 mod follow;
 mod many;
+mod notices;
 mod queries;
 mod recall;
 mod refused;
@@ -17,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use async_nats::Client;
 use redress_complaint::{ComplaintId, NumberSpace, partition_of};
 use redress_host::{grpc::Deadline, policy_dir::PolicyReceiver};
 use redress_log::{EventLog, Peers};
@@ -49,6 +51,8 @@ pub(crate) struct Desk<P: Peers> {
     followers: Arc<Semaphore>,
     watcher: Watcher,
     stopping: CancellationToken,
+    /// For questions to other services.
+    nats: Client,
 }
 
 impl<P: Peers> Clone for Desk<P> {
@@ -60,6 +64,7 @@ impl<P: Peers> Clone for Desk<P> {
             followers: self.followers.clone(),
             watcher: self.watcher.clone(),
             stopping: self.stopping.clone(),
+            nats: self.nats.clone(),
         }
     }
 }
@@ -86,6 +91,7 @@ impl<P: Peers> Desk<P> {
         rules: PolicyReceiver<Triage>,
         log: impl EventLog,
         stopping: CancellationToken,
+        nats: Client,
     ) -> Self {
         Self {
             handle,
@@ -94,6 +100,7 @@ impl<P: Peers> Desk<P> {
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
             watcher: Watcher::new(log),
             stopping,
+            nats,
         }
     }
 

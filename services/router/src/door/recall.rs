@@ -4,19 +4,22 @@ use futures::{StreamExt as _, stream};
 use redress_case::SYSTEM;
 use redress_log::Peers;
 use redress_runtime::Refusal;
-use redress_wire::router::{
-    Actor, CaseCommand, CaseRefused, CaseRow, CaseWish, GetRecallRequest, GetRecallResponse,
-    JoinRecall, OpenRecall, RelatedQuery, RunRecallRequest, RunRecallResponse,
-    case_command::Command as Wish, query, related_query::Of,
+use redress_wire::{
+    notifier::{RecallNotices, RecallNoticesQuery},
+    router::{
+        Actor, CaseCommand, CaseRefused, CaseRow, CaseWish, GetRecallRequest, GetRecallResponse,
+        JoinRecall, OpenRecall, RelatedQuery, RunRecallRequest, RunRecallResponse,
+        case_command::Command as Wish, query, related_query::Of,
+    },
 };
 use tonic::{Code, Status};
 
-use super::{Caller, Desk, execute::other, id_of_row, refused::status};
+use super::{Caller, Desk, execute::other, id_of_row, notices, refused::status};
 use crate::page::merged;
 
 /// Cases that join at once: a round's worth.
 const AT_ONCE: usize = 256;
-/// Cases of a batch that are listed at once.
+/// Cases of a batch that are listed at once, and asked about at once: no more are answered.
 const PAGE: usize = 500;
 /// Reasons of the case crate that mean that there is nothing to do any more.
 const OPEN_ALREADY: &str = "recall_open";
@@ -36,7 +39,8 @@ impl<P: Peers> Desk<P> {
         };
         let mut after = Vec::new();
         loop {
-            let page = self.batch(&lead.recall_batch_no, after).await?;
+            let batch = Of::BatchNo(lead.recall_batch_no.clone());
+            let page = self.with_sign(batch, after).await?;
             let Some(last) = page.last() else {
                 return Ok(run);
             };
@@ -67,16 +71,42 @@ impl<P: Peers> Desk<P> {
             return Err(Refusal::new(Code::FailedPrecondition, message));
         }
         let counts = self.counts_of(&lead).await?;
+        let notices = self.notices_of(&lead).await?;
+        let told = notices.unwrap_or_default();
         Ok(GetRecallResponse {
             number: lead.number,
             batch_no: lead.recall_batch_no,
             affected: counts.affected,
-            told: counts.joined,
+            told: told.delivered,
             joined: counts.joined,
             finished: counts.finished,
             closed: lead.recall_closed,
             outside: counts.affected - counts.joined,
+            telling: told.waiting,
+            unreached: told.failed,
+            told_unknown: notices.is_none(),
         })
+    }
+
+    /// What became of the customers' notices; `None` if notifier does not say.
+    async fn notices_of(&self, lead: &CaseRow) -> Result<Option<RecallNotices>, Refusal> {
+        let mut notices = Some(RecallNotices::default());
+        let mut after = Vec::new();
+        while notices.is_some() {
+            let of = Of::Recall(lead.complaint_id.clone());
+            let page = self.with_sign(of, after).await?;
+            let Some(last) = page.last() else {
+                break;
+            };
+            after = last.sort_key.clone();
+            let ids = page.into_iter().map(|row| row.complaint_id);
+            let asked = RecallNoticesQuery {
+                recall: lead.number.clone(),
+                complaint_ids: ids.filter(|id| *id != lead.complaint_id).collect(),
+            };
+            notices = notices::sum(notices, notices::ask(&self.nats, asked).await);
+        }
+        Ok(notices)
     }
 
     /// The leading case, once its recall is open. The right to open one is asked for each time.
@@ -109,10 +139,11 @@ impl<P: Peers> Desk<P> {
         Ok(lead)
     }
 
-    async fn batch(&self, batch_no: &str, after: Vec<u8>) -> Result<Vec<CaseRow>, Refusal> {
+    /// A page of the cases of a batch or a recall.
+    async fn with_sign(&self, of: Of, after: Vec<u8>) -> Result<Vec<CaseRow>, Refusal> {
         let found = self
             .ask_all(query::Query::Related(RelatedQuery {
-                of: Some(Of::BatchNo(batch_no.to_owned())),
+                of: Some(of),
                 limit: PAGE as u32,
                 after,
             }))

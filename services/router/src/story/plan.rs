@@ -144,7 +144,7 @@ impl Teller<'_> {
     }
 
     /// `主管领导（售后技术部）`.
-    fn level(&self, level: &ApprovalLevel) -> String {
+    pub(super) fn level(&self, level: &ApprovalLevel) -> String {
         let name = self.names.level(level.level.as_str());
         match &level.department {
             Some(department) => {

@@ -30,7 +30,7 @@ pub(crate) struct Running {
     pub(crate) channel: Channel,
     endpoint: Endpoint,
     _process: ServiceProcess,
-    _broker: NatsServer,
+    broker: NatsServer,
     _folder: TempDir,
 }
 
@@ -63,9 +63,14 @@ impl Running {
             channel: endpoint.connect().await.unwrap(),
             endpoint,
             _process: process,
-            _broker: broker,
+            broker,
             _folder: folder,
         }
+    }
+
+    /// A connection to the broker of whoever answers in the place of another service.
+    pub(crate) async fn nats(&self) -> async_nats::Client {
+        self.broker.client().await
     }
 
     /// A connection of a caller that takes in little which it does not read.

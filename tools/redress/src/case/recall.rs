@@ -36,10 +36,10 @@ pub(crate) enum RecallAction {
         #[arg(long, short, value_name = "TEXT")]
         text: Words,
     },
-    /// How far it has come: affected, taken in, finished (召回进度)
+    /// How far it has come: affected, taken in, told, finished (召回进度)
     ///
-    /// The customer of every case that is taken in is told; whether the notice has arrived is seen
-    /// with `redress deliveries`.
+    /// The customer of every case that is taken in is told. Told are those whose notice has been
+    /// delivered; who cannot be reached has to be called: `redress deliveries` names the cases.
     #[command(after_help = "Example:
   redress case recall status CF20260501001")]
     Status {
@@ -143,17 +143,27 @@ fn page(it: &GetRecallResponse, out: &Output) -> String {
     } else {
         out.pick("running", "进行中")
     };
+    let notices = |count: u64| {
+        if it.told_unknown {
+            out.pick(
+                "not known: notifier does not answer",
+                "未知：notifier 无应答",
+            )
+            .to_owned()
+        } else {
+            count.to_string()
+        }
+    };
     let mut grid = out.grid(&[]);
     for (en, zh, value) in [
         ("Recall", "召回", it.number.clone()),
         ("Batch", "批号", it.batch_no.clone()),
         ("State", "状态", closed.to_owned()),
         ("Affected", "受影响", it.affected.to_string()),
-        (
-            "Taken in, to be told",
-            "已并入待告知",
-            it.joined.to_string(),
-        ),
+        ("Taken in", "已并入", it.joined.to_string()),
+        ("Told", "已告知", notices(it.told)),
+        ("Being told", "告知中", notices(it.telling)),
+        ("Not reached", "未能告知", notices(it.unreached)),
         ("Finished", "已结案", it.finished.to_string()),
         ("Not taken in yet", "尚未并入", it.outside.to_string()),
     ] {
@@ -174,16 +184,34 @@ mod tests {
             affected: 240,
             joined: 200,
             outside: 3,
+            told: 180,
+            telling: 5,
+            unreached: 15,
             ..GetRecallResponse::default()
         };
         let page = page(&it, &Output::plain(Lang::En));
-        let row = |label: &str| {
-            page.lines()
-                .find(|line| line.contains(label))
-                .map(str::to_owned)
+        assert!(row(&page, "Taken in").contains("200"));
+        assert!(row(&page, "Told").contains("180"));
+        assert!(row(&page, "Not reached").contains("15"));
+        assert!(row(&page, "Not taken in yet").contains('3'));
+        assert!(row(&page, "State").contains("running"));
+    }
+
+    #[test]
+    fn what_notifier_does_not_say_is_not_made_up() {
+        let it = GetRecallResponse {
+            joined: 200,
+            told_unknown: true,
+            ..GetRecallResponse::default()
         };
-        assert!(row("Taken in, to be told").expect("a row").contains("200"));
-        assert!(row("Not taken in yet").expect("a row").contains('3'));
-        assert!(row("State").expect("a row").contains("running"));
+        let page = page(&it, &Output::plain(Lang::En));
+        for label in ["Told", "Being told", "Not reached"] {
+            assert!(row(&page, label).contains("not known"), "{page}");
+        }
+    }
+
+    fn row<'p>(page: &'p str, label: &str) -> &'p str {
+        let mut lines = page.lines();
+        lines.find(|line| line.contains(label)).expect("a row")
     }
 }

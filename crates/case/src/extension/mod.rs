@@ -1,11 +1,15 @@
 //! Extensions above somebody's own limit: how long they are, and who may answer for them.
 
+mod level;
+
 use redress_calendar::{Span, Unit};
 use redress_policy::{CaseDesk, ClockId, CommandName, Person, Role};
 
+use self::level::Wanted;
+pub(crate) use self::level::{escalate, not_asked};
 use crate::desk::Desk;
 use crate::rejection::rejections;
-use crate::{AskedExtension, PersonId, Rejection, Text, input};
+use crate::{ApprovalLevel, AskedExtension, PersonId, Rejection, Text, input};
 
 rejections! {
     /// Why a deadline is not moved.
@@ -79,13 +83,21 @@ pub(crate) fn within_own_limit(desk: &Desk<'_>, span: Span) -> Result<(), Extens
     })
 }
 
-/// Somebody else can approve it: a request that nobody may answer would wait for ever.
-pub(crate) fn somebody_may(desk: &Desk<'_>, span: Span) -> Result<(), ExtensionRejection> {
-    if approvers(desk, span).is_empty() {
-        let days = days(span);
-        return Err(ExtensionRejection::NobodyMay { days });
-    }
-    Ok(())
+/// Who is asked first: a request that nobody may answer would wait for ever.
+pub(crate) fn first_level(
+    desk: &Desk<'_>,
+    span: Span,
+) -> Result<ApprovalLevel, ExtensionRejection> {
+    let days = days(span);
+    let wanted = Wanted {
+        case: desk.case,
+        requester: &desk.cx.actor.id,
+        days,
+        policy: desk.cx.policy,
+        now: desk.now(),
+    };
+    let asked = wanted.first_level();
+    asked.ok_or(ExtensionRejection::NobodyMay { days })
 }
 
 /// The request that waits, if the actor may answer it; and for whom they do. Four eyes: neither
