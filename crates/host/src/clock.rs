@@ -1,5 +1,7 @@
 //! The only place that reads the wall clock. Everything else is given a [`Clock`] or a timestamp.
 
+#[cfg(debug_assertions)]
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +23,36 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// The machine's clock. Builds with debug assertions have one that a test can set, as somebody sets
+/// a machine's.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MachineClock {
+    /// A file that says by how many seconds.
+    #[cfg(debug_assertions)]
+    pub(crate) set_by: Option<PathBuf>,
+}
+
+impl Clock for MachineClock {
+    fn now(&self) -> Timestamp {
+        #[cfg(debug_assertions)]
+        if let Some(seconds) = self.seconds() {
+            let now = SystemClock.now();
+            return now
+                .saturating_add(SignedDuration::from_secs(seconds))
+                .unwrap_or(now);
+        }
+        SystemClock.now()
+    }
+}
+
+#[cfg(debug_assertions)]
+impl MachineClock {
+    fn seconds(&self) -> Option<i64> {
+        let text = std::fs::read_to_string(self.set_by.as_ref()?).ok()?;
+        text.trim().parse().ok()
     }
 }
 

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clap::Args;
 use tonic::service::Routes;
 
 use crate::admin;
-use crate::clock::Clock;
+use crate::clock::{Clock, MachineClock};
 use crate::grpc::{self, GrpcServer, Limits};
 use crate::lifecycle::{Lifecycle, Outcome, Phase, os_signals};
 use crate::metrics::Metrics;
@@ -187,7 +187,11 @@ where
     for remark in settings.remarks() {
         tracing::warn!("{remark}");
     }
-    let clock = Arc::new(SteadyClock::default());
+    let machine = MachineClock {
+        #[cfg(debug_assertions)]
+        set_by: settings.shared.test_clock.clone(),
+    };
+    let clock = Arc::new(SteadyClock::of(machine, Instant::now()));
     let host = Host::from_parts(profile, settings, clock.clone());
     let lifecycle = host.lifecycle.clone();
     let watch = ClockWatch::new(clock, host.readiness.clone(), &host.metrics);

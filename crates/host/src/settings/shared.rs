@@ -44,6 +44,10 @@ pub struct Shared {
     /// Where /livez, /readyz and /metrics are served; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", value_parser = value::address)]
     pub admin_addr: SocketAddr,
+    /// For tests of a machine's clock that is set only: a file that says by how many seconds
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub test_clock: Option<PathBuf>,
     /// Directory of the policy files, read with its sub-directories
     #[arg(long, value_name = "DIR", default_value = "policy")]
     pub policy_dir: PathBuf,
