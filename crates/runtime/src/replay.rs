@@ -13,8 +13,12 @@ use tokio::{
 use tracing::info;
 
 use crate::{
-    Block, BlockError, ChainBroken, Core, Head, TokioTasks, beginning::Beginning, flights::Flights,
-    inputs::Heads, partition::Partition, tasks::Tasks,
+    Block, BlockError, ChainBroken, Core, Head,
+    beginning::Beginning,
+    flights::Flights,
+    inputs::Heads,
+    partition::Partition,
+    tasks::{AtOnce, Tasks},
 };
 
 /// A partition rebuilt up to a place in the log.
@@ -70,7 +74,7 @@ pub async fn rebuild<C: Core, L: EventLog>(
     consumed: u64,
 ) -> Result<Rebuilt, String> {
     let metrics = RuntimeMetrics::register(&redress_host::Metrics::new("rebuild"));
-    let tasks: Arc<dyn Tasks> = Arc::new(TokioTasks);
+    let tasks: Arc<dyn Tasks> = Arc::new(AtOnce);
     let identity = log.identity(partition).await.map_err(|e| e.to_string())?;
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let beginning = Beginning {

@@ -62,6 +62,21 @@ impl Tasks for TokioTasks {
     }
 }
 
+/// Work on rows in memory, done where it is asked for: it needs no other thread, and a simulation
+/// must not have one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtOnce;
+
+impl Tasks for AtOnce {
+    fn spawn(&self, work: Work) -> Task {
+        TokioTasks.spawn(work)
+    }
+
+    fn block(&self, work: Box<dyn FnOnce() + Send>) {
+        work();
+    }
+}
+
 /// Runs work on the disk beside the rounds; a panic becomes its words.
 pub(crate) async fn off_thread<T: Send + 'static>(
     tasks: &Arc<dyn Tasks>,

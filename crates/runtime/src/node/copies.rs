@@ -86,11 +86,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
             now_us: self.parts.clock.now().as_microsecond(),
             reads: C::READS,
         };
-        let (tell, done) = oneshot::channel();
+        let ((tell, done), ended) = (oneshot::channel(), self.copied_tx.clone());
         let task = self.parts.tasks.spawn(Box::pin(async move {
             let made = make(making).await.map_err(|fault| fault.to_string());
             // Nobody wants to know any more when it was given up.
             drop(tell.send(made));
+            let _ = ended.send(());
         }));
         self.copies.making = Some(Copy {
             partition,

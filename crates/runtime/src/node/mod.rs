@@ -174,6 +174,9 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     flushed_tx: mpsc::UnboundedSender<WasFlushed>,
     flights: Flights,
     copies: Copies,
+    /// Tells that a snapshot has ended, so that the next one need not wait.
+    copied: mpsc::UnboundedReceiver<()>,
+    copied_tx: mpsc::UnboundedSender<()>,
     /// Take-overs under way and readers of owned partitions; they end when the partition goes.
     tasks: BTreeMap<u32, (u64, Task)>,
     /// Tells the take-over of a partition that is followed to go on.
@@ -203,6 +206,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let (inputs_tx, inputs) = mpsc::channel(READ_AHEAD_BLOCKS);
         let (taken_tx, taken) = mpsc::unbounded_channel();
         let (flushed_tx, flushed) = mpsc::unbounded_channel();
+        let (copied_tx, copied) = mpsc::unbounded_channel();
         let owned = Owned::default();
         let doors = Doors {
             changes: changes_tx,
@@ -230,6 +234,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed_tx,
             flights: Flights::default(),
             copies: Copies::default(),
+            copied,
+            copied_tx,
             tasks: BTreeMap::new(),
             go: BTreeMap::new(),
             refused_pause: Duration::ZERO,
@@ -267,6 +273,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             Some(control) = self.control.recv() => { self.steer(control).await; false }
             Some(taken) = self.taken.recv() => { self.took_over(taken); true }
             Some(flushed) = self.flushed.recv() => { self.was_flushed(flushed); false }
+            Some(()) = self.copied.recv() => false,
             Some(look) = self.looks.recv() => { self.look(look); false }
             Some(inputs) = self.inputs.recv() => self.read(inputs),
             Some(change) = self.changes.recv() => { self.waiting.push_back(change); true }
