@@ -167,6 +167,10 @@ impl<R: Reader> Reader for ArchivedReader<R> {
             }
         }
     }
+
+    fn behind(&self) -> u64 {
+        self.blocks.len() as u64 + self.live.behind() + u64::from(self.next_live.is_some())
+    }
 }
 
 impl<R: Reader> ArchivedReader<R> {

@@ -23,6 +23,8 @@ pub struct NatsReader {
     position: u64,
     /// The last sequence that was read; 0 before the first.
     read: u64,
+    /// How many followed it when it was sent.
+    behind: u64,
     state: State,
 }
 
@@ -74,6 +76,7 @@ impl NatsReader {
             source,
             position,
             read: 0,
+            behind: 0,
             state: State::Live(Box::new(delivery)),
         })
     }
@@ -91,8 +94,8 @@ impl NatsReader {
         let Delivered {
             subject,
             sequence,
+            pending,
             message,
-            ..
         } = delivered;
         if sequence <= self.position {
             let read = self.position;
@@ -101,6 +104,7 @@ impl NatsReader {
             return Err(error);
         }
         (self.position, self.read) = (sequence, sequence);
+        self.behind = pending;
         Ok(Stored {
             chain: chain(&subject)?,
             sequence,
@@ -130,6 +134,10 @@ impl Reader for NatsReader {
                 State::Failed(error) => return Err(error.clone()),
             }
         }
+    }
+
+    fn behind(&self) -> u64 {
+        self.behind
     }
 }
 

@@ -92,6 +92,10 @@ pub trait Reader: Send + 'static {
     /// # Errors
     /// The log cannot be reached and reading has to start again at the last known sequence.
     fn next(&mut self) -> impl Future<Output = Result<Stored, LogError>> + Send;
+
+    /// How many blocks followed the last one read that were in the log by then, as far as the log
+    /// says so; 0 before the first.
+    fn behind(&self) -> u64;
 }
 
 /// Why entries were not, or may not have been, appended.

@@ -49,6 +49,8 @@ pub(crate) struct Partition<C> {
     pub(crate) inputs: VecDeque<Block>,
     /// Inputs that a round takes at most; fewer while what follows from them is too much for a block.
     pub(crate) inputs_most: usize,
+    /// Blocks in the log behind the last one read.
+    pub(crate) behind: u64,
     /// Where the chains read stand, with those inputs.
     pub(crate) read: Heads,
     /// Counts the ownerships of this process: what was sent on its way in another one is none of

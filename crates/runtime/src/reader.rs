@@ -15,6 +15,8 @@ pub(crate) struct Inputs {
     /// The ownership that it was read for.
     pub(crate) life: u64,
     pub(crate) block: Result<Block, Halt>,
+    /// How many blocks follow it in the log.
+    pub(crate) behind: u64,
 }
 
 /// What a reader reads, and for whom.
@@ -32,11 +34,12 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Hands a block on; false if nobody wants any more.
-    async fn hand_on(&self, block: Result<Block, Halt>) -> bool {
+    async fn hand_on(&self, block: Result<Block, Halt>, behind: u64) -> bool {
         let inputs = Inputs {
             partition: self.partition,
             life: self.life,
             block,
+            behind,
         };
         self.inputs.send(inputs).await.is_ok()
     }
@@ -52,7 +55,7 @@ pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
             Ok(_) => {
                 let anew = "the log was deleted and made anew".to_owned();
                 let block = Err(Halt::Damaged(anew));
-                reading.hand_on(block).await;
+                reading.hand_on(block, 0).await;
                 return;
             }
             Err(fault) => {
@@ -73,7 +76,7 @@ pub(crate) async fn read_on<L: EventLog>(log: L, reading: Reading) {
             at = stored.sequence;
             let block = Block::decode(&stored).map_err(Halt::from);
             let is_faulty = block.is_err();
-            if !reading.hand_on(block).await || is_faulty {
+            if !reading.hand_on(block, reader.behind()).await || is_faulty {
                 return;
             }
         }

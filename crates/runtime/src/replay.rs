@@ -119,6 +119,10 @@ pub(crate) struct Replay<C> {
     metrics: RuntimeMetrics,
     /// Own blocks after this stream sequence are not folded.
     own_limit: u64,
+    /// Inputs after this stream sequence are not kept: no own block tells that they were folded, so
+    /// the owner reads them again when its rounds come to them. However long a backlog is, it
+    /// does not have to fit into memory.
+    keep_most: u64,
     /// Rows on their way to the store while the folding goes on.
     flushing: Option<oneshot::Receiver<Flushed>>,
     pub(crate) flights: Flights,
@@ -151,6 +155,7 @@ impl<C: Core> Replay<C> {
             log,
             inputs: VecDeque::new(),
             inputs_most: usize::MAX,
+            behind: 0,
             read,
             life: 0,
             catch_up: 0,
@@ -165,10 +170,23 @@ impl<C: Core> Replay<C> {
             events: 0,
             metrics,
             own_limit: u64::MAX,
+            keep_most: u64::MAX,
             flushing: None,
             flights: Flights::default(),
             tasks,
         }
+    }
+
+    /// Folds up to the fence; inputs that no own block before it consumed are left to be read again.
+    pub(crate) async fn run_to_fence<L: EventLog>(
+        &mut self,
+        log: &L,
+        fence: u64,
+    ) -> Result<(), ReplayError> {
+        if let Some(stored) = log.at(self.partition.id, fence).await? {
+            self.keep_most = Block::decode(&stored)?.content.consumed;
+        }
+        self.run(log, fence).await
     }
 
     /// Reads and folds up to `target`. Inputs after the last own block stay unfolded.
@@ -257,7 +275,7 @@ impl<C: Core> Replay<C> {
 
     fn fold(&mut self, block: Block, own: u64, read: u64) -> Result<(), ReplayError> {
         if block.service != C::SERVICE {
-            if block.sequence > read {
+            if block.sequence > read && block.sequence <= self.keep_most {
                 self.partition.accept(block)?;
             }
             return Ok(());

@@ -77,7 +77,7 @@ impl<L: EventLog> TakeOver<L> {
         replay.follow(&self.log, &mut self.is_claimed, warm).await?;
         if C::DECIDES {
             let fence = self.stand_fence(C::SERVICE).await?;
-            replay.run(&self.log, fence).await?;
+            replay.run_to_fence(&self.log, fence).await?;
         }
         if replay.events > 0 {
             info!(

@@ -4,6 +4,7 @@ mod toy;
 
 use std::{collections::BTreeSet, time::Duration};
 
+use redress_host::{Metrics, RuntimeMetrics};
 use redress_log::memory::{Fault, MemoryPeers};
 use redress_runtime::{Processor, rebuild};
 use redress_store::{MemoryStore, StoreError, state_hash};
@@ -90,6 +91,36 @@ async fn a_backlog_does_not_wait_for_company() {
     let toy = world.start("m1", MemoryStore::new()).await;
     // What is left at the end is less than a round takes, and waits.
     until(async || world.routed().len() >= 1_500).await;
+    toy.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backlog_waits_in_the_log_and_is_told() {
+    let world = World::new();
+    let filling = "x".repeat(200 << 10);
+    let numbers: Vec<String> = (0..100).map(|n| format!("{n}{filling}")).collect();
+    for number in &numbers {
+        world.register(1, &[number]).await;
+    }
+    // The fences pass; then rounds are refused, and each gathers anew.
+    (0..PARTITIONS).for_each(|_| world.log.pass_next());
+    (0..30).for_each(|_| world.log.fail_next(Fault::Refused));
+    let metrics = RuntimeMetrics::register(&Metrics::new("toy"));
+    let (leases, told) = (world.members.clone(), metrics.clone());
+    let store = MemoryStore::new();
+    let toy = world.start_as("m1", store, leases, false, metrics).await;
+    let (mut bytes, mut blocks) = (0, 0);
+    until(async || {
+        bytes = bytes.max(told.input_bytes.get());
+        blocks = blocks.max(told.backlog.get());
+        world.routed().len() == numbers.len()
+    })
+    .await;
+    // Half of them would be more.
+    assert!(bytes < 5 << 20, "{bytes} bytes were read ahead");
+    // Those on their way from the reader to the round are not known.
+    assert!(blocks > 30, "{blocks} blocks were told");
+    until(async || told.backlog.get() == 0).await;
     toy.stop().await;
 }
 

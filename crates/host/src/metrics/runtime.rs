@@ -27,8 +27,10 @@ pub struct RuntimeMetrics {
     pub replayed_events: Counter,
     /// `redress_owned_partitions`: partitions this process owns.
     pub owned_partitions: Gauge,
-    /// `redress_backlog`: messages of the log not yet folded.
+    /// `redress_backlog`: blocks of the log not yet folded.
     pub backlog: Gauge,
+    /// `redress_input_bytes`: size of those that were read.
+    pub input_bytes: Gauge,
     /// `redress_unflushed_rows`: rows in memory that the store does not have yet.
     pub unflushed_rows: Gauge,
     /// `redress_clock_behind_log_seconds`: by how much the time here lies behind what was recorded.
@@ -50,7 +52,8 @@ impl RuntimeMetrics {
             answer: metrics.seconds("answer", "From a command's arrival to its answer"),
             replayed_events: metrics.counter("replayed_events", "Events folded to catch up"),
             owned_partitions: metrics.gauge("owned_partitions", "Partitions owned here"),
-            backlog: metrics.gauge("backlog", "Messages of the log not yet folded"),
+            backlog: metrics.gauge("backlog", "Blocks of the log not yet folded"),
+            input_bytes: metrics.gauge("input_bytes", "Size of blocks read and not yet folded"),
             unflushed_rows: metrics.gauge("unflushed_rows", "Rows the store does not have yet"),
             clock_behind_log: metrics.gauge(
                 "clock_behind_log_seconds",

@@ -264,13 +264,14 @@ pub async fn a_partition_is_read_in_order_across_services(fixture: &impl Fixture
     let mut reader = soon(log.read(0, &services, 1))
         .await
         .expect("the log can be read");
-    for expected in [
-        stored(INTAKE, 1, "a"),
-        stored(ROUTER, 3, "c"),
-        stored(INTAKE, 5, "e"),
-        stored(ROUTER, 6, "f"),
+    for (expected, behind) in [
+        (stored(INTAKE, 1, "a"), 3),
+        (stored(ROUTER, 3, "c"), 2),
+        (stored(INTAKE, 5, "e"), 1),
+        (stored(ROUTER, 6, "f"), 0),
     ] {
         assert_eq!(soon(reader.next()).await, Ok(expected));
+        assert_eq!(reader.behind(), behind);
     }
 }
 

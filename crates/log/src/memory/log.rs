@@ -295,6 +295,14 @@ impl Reader for MemoryReader {
             self.length.changed().await.map_err(ended)?;
         }
     }
+
+    fn behind(&self) -> u64 {
+        let state = self.log.state();
+        let end = state.places[self.stream as usize].len() as u64;
+        let follow = (self.next..=end).filter_map(|place| state.find(self.stream, place));
+        let wanted = follow.filter(|stored| self.chains.contains(&stored.chain));
+        wanted.count() as u64
+    }
 }
 
 impl MemoryReader {

@@ -5,7 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use redress_log::EventLog;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Control, Node, ROUND_BYTES};
+use super::{Control, INPUTS_MOST, Node};
 use crate::{
     Core,
     partition::Partition,
@@ -35,20 +35,20 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
         // What is due gets later while it waits.
         until = until.min(self.next_wake() + pace.change_linger + self.refused_pause);
-        if self.partitions.values().any(Partition::fills_a_round) {
+        let mut held = self.held_bytes();
+        if held >= INPUTS_MOST || self.partitions.values().any(Partition::fills_a_round) {
             until = Instant::now() + self.refused_pause;
         }
-        let mut gathered_bytes = 0;
-        while self.waiting.len() < pace.max_changes && gathered_bytes < ROUND_BYTES {
-            match timeout_at(until, self.next()).await {
+        while self.waiting.len() < pace.max_changes {
+            match timeout_at(until, self.next(held < INPUTS_MOST)).await {
                 Err(_) => return,
                 Ok(Gathered::Control(control)) => self.steer(control).await,
                 Ok(Gathered::Inputs(inputs)) => {
-                    gathered_bytes += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
+                    held += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
                     let id = inputs.partition;
                     self.read(inputs);
-                    let held = self.partitions.get(&id);
-                    if held.is_some_and(Partition::fills_a_round) {
+                    let partition = self.partitions.get(&id);
+                    if held >= INPUTS_MOST || partition.is_some_and(Partition::fills_a_round) {
                         until = until.min(Instant::now() + self.refused_pause);
                     }
                 }
@@ -61,20 +61,35 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
+    /// Says what is still to be folded, in the log and here.
+    pub(super) fn say_backlog(&self) {
+        let partitions = self.partitions.values();
+        let blocks = partitions.map(|it| it.behind + it.inputs.len() as u64);
+        self.parts.metrics.backlog.set(blocks.sum::<u64>() as i64);
+        self.parts.metrics.input_bytes.set(self.held_bytes() as i64);
+    }
+
+    /// Size of the inputs that wait for a round.
+    fn held_bytes(&self) -> usize {
+        let inputs = self.partitions.values().flat_map(|it| &it.inputs);
+        inputs.map(|block| block.size_bytes).sum()
+    }
+
     /// When a round that somebody waits for has gathered enough.
     fn answer_by(&self) -> Instant {
         Instant::now() + self.parts.pace.change_linger + self.refused_pause
     }
 
-    /// The next thing to take in; each source is asked first in turn, so that none starves the
-    /// others and the same arrivals are taken in the same order. A source whose senders are gone
-    /// has nothing any more.
-    async fn next(&mut self) -> Gathered<C> {
+    /// The next thing to take in, inputs only if there is room for them; each source is asked first
+    /// in turn, so that none starves the others and the same arrivals are taken in the same order.
+    /// A source whose senders are gone has nothing any more.
+    async fn next(&mut self, takes_inputs: bool) -> Gathered<C> {
         self.turn = (self.turn + 1) % SOURCES;
         poll_fn(|cx| {
             for source in (0..SOURCES).map(|n| (self.turn + n) % SOURCES) {
                 let ready = match source {
                     0 => self.control.poll_recv(cx).map(|c| c.map(Gathered::Control)),
+                    1 if !takes_inputs => Poll::Pending,
                     1 => self.inputs.poll_recv(cx).map(|i| i.map(Gathered::Inputs)),
                     2 => self.changes.poll_recv(cx).map(|c| c.map(Gathered::Change)),
                     _ => self.looks.poll_recv(cx).map(|l| l.map(Gathered::Look)),

@@ -78,9 +78,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.go.remove(&id);
         match result {
             Ok(mut partition) => {
-                let read = partition.head.sequence.max(partition.newest_input());
                 partition.life = life;
-                self.start_reading(&partition, read + 1);
+                self.start_reading(&partition, partition.newest_input() + 1);
                 self.partitions.insert(id, partition);
                 self.open_when_current(id);
             }

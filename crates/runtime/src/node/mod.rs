@@ -190,10 +190,11 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     turn: usize,
 }
 
-/// Blocks read ahead of the rounds, over all partitions.
-const READ_AHEAD_BLOCKS: usize = 256;
-/// Inputs gathered for one round, over all partitions; bounds memory.
-const ROUND_BYTES: usize = 4 << 20;
+/// Blocks read ahead of the rounds, over all partitions: 16 MiB at most, for a block closes at
+/// 256 KiB.
+const READ_AHEAD_BLOCKS: usize = 64;
+/// Inputs in memory for the rounds to come, over all partitions; a backlog waits in the log.
+const INPUTS_MOST: usize = 4 << 20;
 /// Committed rows go to the store at least this often, so that a restart folds little.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
@@ -251,8 +252,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
         while !stop.is_cancelled() {
             if self.wait(&stop).await {
                 self.gather().await;
+                self.say_backlog();
                 self.round().await;
             }
+            self.say_backlog();
             self.flush();
         }
         for id in self.partitions.keys().copied().collect::<Vec<_>>() {
@@ -323,7 +326,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
         let block = inputs.block;
         match block.and_then(|block| Ok(partition.accept(block)?)) {
-            Ok(()) => {}
+            Ok(()) => partition.behind = inputs.behind,
             Err(fault) => {
                 error!(partition = inputs.partition, %fault, "the partition is let go");
                 self.halt(inputs.partition, fault);

@@ -237,6 +237,10 @@ impl Reader for SimReader {
         let (_, stored) = arrived.expect("one was just on its way");
         Ok(self.broker.served(stored))
     }
+
+    fn behind(&self) -> u64 {
+        self.twin.behind()
+    }
 }
 
 fn cut_off() -> LogError {
