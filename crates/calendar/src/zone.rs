@@ -1,8 +1,8 @@
 //! From a wall clock's reading to an instant, on the days when clocks change as well.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::hours::SECONDS_PER_DAY;
 
@@ -11,7 +11,8 @@ use crate::hours::SECONDS_PER_DAY;
 pub(crate) enum Twice {
     /// The first one: work begins.
     First,
-    /// The second one: work ends.
+    /// The second one: work ends. But the reading with which the repeated hour begins is reached at
+    /// its first occurrence, so work until then ends there.
     Second,
 }
 
@@ -44,8 +45,11 @@ pub(crate) fn wall_instant(
     match zone.to_ambiguous_timestamp(reading).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(reading).ok(),
         AmbiguousOffset::Fold { before, after } => {
-            let offset = if twice == Twice::First { before } else { after };
-            offset.to_timestamp(reading).ok()
+            let second = after.to_timestamp(reading).ok()?;
+            if twice == Twice::Second && !changes_at(zone, second) {
+                return Some(second);
+            }
+            before.to_timestamp(reading).ok()
         }
         AmbiguousOffset::Gap { after, .. } => {
             let before_skip = after.to_timestamp(reading).ok()?;
@@ -54,4 +58,13 @@ pub(crate) fn wall_instant(
                 .map(|skip| skip.timestamp())
         }
     }
+}
+
+/// Whether clocks change at this very instant.
+fn changes_at(zone: &TimeZone, at: Timestamp) -> bool {
+    let Ok(just_before) = at.checked_sub(SignedDuration::from_nanos(1)) else {
+        return false;
+    };
+    let next = zone.following(just_before).next();
+    next.is_some_and(|change| change.timestamp() == at)
 }

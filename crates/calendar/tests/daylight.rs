@@ -63,6 +63,22 @@ fn spans_on_both_sides_of_the_repeated_hour_share_no_time() {
 }
 
 #[test]
+fn a_span_until_the_repeated_hour_ends_when_the_clock_first_says_so() {
+    for (hours, minutes) in [
+        (r#"["00:00-02:00"]"#, 2 * 60),
+        (r#"["00:00-02:00", "02:00-06:00"]"#, 7 * 60),
+        (r#"["00:00-03:00"]"#, 4 * 60),
+    ] {
+        let calendar = berlin(hours);
+        assert_eq!(
+            worked_on(&calendar, "2026-10-25T00:00", "2026-10-25T23:00"),
+            minutes,
+            "{hours}"
+        );
+    }
+}
+
+#[test]
 fn working_time_over_the_change_is_real_time() {
     let calendar = calendar(&around_the_clock("Europe/Berlin"));
     let start = at(&calendar, "2026-03-28T20:00");
