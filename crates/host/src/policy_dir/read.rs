@@ -23,12 +23,20 @@ pub(super) const MAX_DEPTH: usize = 8;
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyDirError {
     /// A file or the directory cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {error}", path.display())]
     Unreadable {
         /// Which one.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// Why. Told with the path, and so not once more as the source.
+        error: io::Error,
+    },
+    /// A file is not UTF-8.
+    #[error("{}:{line}: this is not UTF-8: save the file as UTF-8", path.display())]
+    NotUtf8 {
+        /// Which one.
+        path: PathBuf,
+        /// The first such line, counted from 1.
+        line: usize,
     },
     /// A bound is exceeded.
     #[error("{}: {bound}", path.display())]
@@ -64,14 +72,22 @@ impl Stamp {
 pub fn read(dir: &Path) -> Result<Files, PolicyDirError> {
     let mut files = Files::new();
     for (name, (path, _)) in find(dir)? {
-        let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-        files.insert(name, text);
+        let bytes = fs::read(&path).map_err(unreadable(&path))?;
+        files.insert(name, text(path, bytes)?);
     }
     if files.is_empty() {
         Err(PolicyDirError::Empty(dir.into()))
     } else {
         Ok(files)
     }
+}
+
+fn text(path: PathBuf, bytes: Vec<u8>) -> Result<String, PolicyDirError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = String::from_utf8_lossy(before).matches('\n').count() + 1;
+        PolicyDirError::NotUtf8 { path, line }
+    })
 }
 
 /// Names the content of `files`: equal files, equal version.
@@ -149,5 +165,5 @@ fn collect(dir: &Path, prefix: &str, depth: usize, into: &mut Found) -> Result<(
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> PolicyDirError + use<> {
     let path = path.to_owned();
-    move |source| PolicyDirError::Unreadable { path, source }
+    move |error| PolicyDirError::Unreadable { path, error }
 }

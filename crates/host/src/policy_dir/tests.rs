@@ -62,6 +62,18 @@ fn a_file_beyond_its_bound_is_refused_unread() {
 }
 
 #[test]
+fn a_file_in_another_encoding_is_refused_with_its_line() {
+    let dir = directory("one");
+    let gbk = b"BEGIN:VCALENDAR\r\nSUMMARY:\xb4\xba\xbd\xda\r\n";
+    fs::write(dir.path().join("days.ics"), gbk).unwrap();
+    let told = read(dir.path()).unwrap_err().to_string();
+    assert!(
+        told.ends_with("days.ics:2: this is not UTF-8: save the file as UTF-8"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_newer_version_is_swapped_in() {
     let dir = directory("one");
     let (mut watch, policy) = PolicyWatch::start(dir.path(), parse).unwrap();
