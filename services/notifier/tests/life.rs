@@ -18,8 +18,8 @@ use redress_wire::{
     customer::SealedText,
     router::{
         CaseAccepted, CaseClosed, CaseExtended, CaseHeld, CaseMerged, CaseRejected, CaseReopened,
-        DeclaredUnmeetable, NoteAdded, PlanApproved, PlanExecuted, PlanOffered, RecallJoined,
-        SatisfactionRecorded, Visibility, case_event::Change,
+        ConsentRefused, DeclaredUnmeetable, NoteAdded, PlanApproved, PlanExecuted, PlanOffered,
+        RecallJoined, SatisfactionRecorded, Visibility, case_event::Change,
     },
 };
 
@@ -98,6 +98,28 @@ fn an_acceptance_that_the_plan_overtakes_is_not_told_any_more() {
             (&*dropped.state, &*dropped.last_error),
             ("dropped", "needless: plan_offered")
         );
+    }
+}
+
+#[test]
+fn a_plan_is_told_as_it_was_when_the_customer_has_refused_it_since() {
+    let facts = [
+        fact(3, plan(1, Vec::new())),
+        fact(4, offered(1, "")),
+        fact(5, Change::ConsentRefused(ConsentRefused::default())),
+        fact(6, plan(2, Vec::new())),
+    ];
+    let mut apart = desk("zh-CN");
+    let told: Vec<_> = facts.iter().flat_map(|fact| apart.tell(fact)).collect();
+    let mut together = desk("zh-CN");
+    assert_eq!(together.tell_all(&facts), told);
+    let replayed = Desk::replay(&together.log, rules(HOOK));
+    assert_eq!(state_hash(&replayed.rows), state_hash(&together.rows));
+    for mut desk in [apart, together] {
+        let body = only_letter(&mut desk).body;
+        for words in ["退款 120.50 元", "2026年5月1日 17:00"] {
+            assert!(body.contains(words), "{words} in {body}");
+        }
     }
 }
 

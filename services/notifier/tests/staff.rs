@@ -367,6 +367,39 @@ fn who_asked_for_the_extension_hears_what_became_of_it() {
 }
 
 #[test]
+fn an_answer_tells_what_was_asked_for_though_something_else_is_asked_for_since() {
+    let refused = Change::ExtensionRefused(ExtensionRefused {
+        request: 1,
+        requester: HANDLER.to_owned(),
+        ..ExtensionRefused::default()
+    });
+    let again = Change::ExtensionRequested(ExtensionRequested {
+        request: 2,
+        by: "9 calendar days".to_owned(),
+        asked: Some(level("department_head", WITH_HOOK)),
+        ..ExtensionRequested::default()
+    });
+    let facts = [
+        fact(2, more_time("result")),
+        fact(3, refused),
+        fact(4, again),
+    ];
+    let mut apart = desk("zh-CN");
+    let told: Vec<_> = facts.iter().flat_map(|fact| apart.tell(fact)).collect();
+    let mut together = desk("zh-CN");
+    assert_eq!(together.tell_all(&facts), told);
+    let by: Vec<_> = planned(&told).iter().map(|p| (&*p.clock, &*p.by)).collect();
+    assert_eq!(
+        by,
+        [
+            ("result", "5 working days"),
+            ("result", "5 working days"),
+            ("", "9 calendar days"),
+        ]
+    );
+}
+
+#[test]
 fn facts_of_extensions_from_before_anybody_was_asked_tell_nobody() {
     let mut desk = desk("zh-CN");
     let old = [

@@ -753,6 +753,12 @@ pub struct CaseRow {
     /// The extension that somebody asked for last.
     #[prost(message, optional, tag = "24")]
     pub extension: ::core::option::Option<ExtensionTold>,
+    /// Plans that others have taken the place of, kept until what is told of them has gone out.
+    #[prost(message, repeated, tag = "25")]
+    pub earlier_plans: ::prost::alloc::vec::Vec<PlanTold>,
+    /// Requests before the last one, within the round in which they came.
+    #[prost(message, repeated, tag = "26")]
+    pub earlier_extensions: ::prost::alloc::vec::Vec<ExtensionTold>,
 }
 /// What a fact of the case says to the customer: kept until it is told.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -812,6 +818,9 @@ pub struct ExtensionTold {
     /// As in policy files.
     #[prost(string, tag = "2")]
     pub by: ::prost::alloc::string::String,
+    /// Counts the requests of the case from 1; 0 in old rows.
+    #[prost(uint32, tag = "3")]
+    pub request: u32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeliveryRow {

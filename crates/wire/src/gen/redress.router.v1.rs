@@ -1919,6 +1919,9 @@ pub struct TimelineEntry {
     /// Field and value, texts included.
     #[prost(message, repeated, tag = "9")]
     pub fields: ::prost::alloc::vec::Vec<TimelineField>,
+    /// Disciplines of an 8D report that it has something to say to: D0 to D8.
+    #[prost(string, repeated, tag = "10")]
+    pub eight_d: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TimelineField {
@@ -3288,6 +3291,9 @@ pub struct OtherCase {
     pub number: ::prost::alloc::string::String,
     #[prost(bool, tag = "3")]
     pub ended: bool,
+    /// The batch of the open recall that it leads; empty: it leads none.
+    #[prost(string, tag = "4")]
+    pub recall_batch_no: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Answer {

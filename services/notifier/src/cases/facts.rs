@@ -1,9 +1,12 @@
 //! What is kept of a case's life: where it stands, the plan proposed last, the extension asked for
 //! last, and what letters that are still to be written tell. Other texts stay in the log.
+//!
+//! Facts come several at once after a pause, and are folded before the first is told of: so what
+//! they replace is kept as well, until all that tells of it is planned and has gone out.
 
 use redress_policy::Occasion;
 use redress_wire::{
-    notifier::{CaseRow, ExtensionTold, Matter, PlanTold},
+    notifier::{CaseRow, DeliveryRow, ExtensionTold, Matter, PlanTold},
     router::{ApprovalEscalated, CaseEvent, PlanProposed, Visibility, case_event::Change},
 };
 
@@ -19,7 +22,8 @@ pub(super) fn fold(case: &mut CaseRow, fact: &CaseEvent) {
     match change {
         Change::PlanProposed(proposed) => {
             let by = fact.actor.as_ref().map(|actor| actor.id.clone());
-            case.plan = Some(plan(proposed, by));
+            let before = case.plan.replace(plan(proposed, by));
+            case.earlier_plans.extend(before);
         }
         Change::ApproverRecused(recused) => {
             let actor = fact.actor.as_ref().map(|actor| actor.id.clone());
@@ -38,10 +42,12 @@ pub(super) fn fold(case: &mut CaseRow, fact: &CaseEvent) {
             }
         }
         Change::ExtensionRequested(asked) => {
-            case.extension = Some(ExtensionTold {
+            let before = case.extension.replace(ExtensionTold {
                 clock: asked.clock.clone(),
                 by: asked.by.clone(),
+                request: asked.request,
             });
+            case.earlier_extensions.extend(before);
         }
         Change::Reopened(_) => case.reopened_version = fact.version,
         Change::SatisfactionRecorded(_) => case.satisfaction_version = fact.version,
@@ -60,9 +66,22 @@ fn stand(case: &mut CaseRow, fact: &CaseEvent) {
     }
 }
 
-/// The plan, if it is still the one proposed last.
 fn plan_of(case: &mut CaseRow, number: u32) -> Option<&mut PlanTold> {
-    case.plan.as_mut().filter(|plan| plan.plan == number)
+    let mut plans = case.plan.iter_mut().chain(&mut case.earlier_plans);
+    plans.find(|plan| plan.plan == number)
+}
+
+/// The plan of that number, also one that another has taken the place of since.
+pub(crate) fn told_plan(case: &CaseRow, number: u32) -> Option<&PlanTold> {
+    let mut plans = case.plan.iter().chain(&case.earlier_plans);
+    plans.find(|plan| plan.plan == number)
+}
+
+/// What was asked for in that request; in rows that do not count them, in the last one.
+pub(crate) fn told_extension(case: &CaseRow, request: u32) -> Option<&ExtensionTold> {
+    let asked = || case.extension.iter().chain(&case.earlier_extensions);
+    let counted = asked().find(|asked| asked.request == request);
+    counted.or_else(|| asked().find(|asked| asked.request == 0))
 }
 
 fn plan(proposed: &PlanProposed, by: Option<String>) -> PlanTold {
@@ -165,14 +184,16 @@ pub(super) fn forget_what_is_told(case: &mut CaseRow) {
     let CaseRow {
         matters,
         deliveries,
+        earlier_plans,
+        earlier_extensions,
         ..
     } = case;
-    let to_be_told = |matter: &Matter| {
-        deliveries.iter().any(|delivery| {
-            delivery.case_version == matter.version
-                && (delivery.state == PLANNED || delivery.state == GIVEN_UP)
-        })
-    };
+    let unfinished =
+        |delivery: &&DeliveryRow| delivery.state == PLANNED || delivery.state == GIVEN_UP;
+    let unfinished = || deliveries.iter().filter(unfinished);
+    let to_be_told = |matter: &Matter| unfinished().any(|d| d.case_version == matter.version);
+    earlier_plans.retain(|plan| unfinished().any(|d| d.plan == plan.plan));
+    earlier_extensions.clear();
     let extended = Occasion::Extended.as_str();
     let last = matters.iter().rposition(|m| m.occasion == extended);
     let mut at = 0;

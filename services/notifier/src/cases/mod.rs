@@ -21,7 +21,7 @@ use redress_wire::{
 pub(crate) use self::{
     contact::contact,
     delivery::{apply, find},
-    facts::occasion,
+    facts::{occasion, told_extension, told_plan},
 };
 use crate::{
     lanes::{Lanes, Place},

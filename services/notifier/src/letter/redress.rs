@@ -6,12 +6,11 @@ use redress_wire::{
     router::{Money, Redress},
 };
 
-/// What the plan that the delivery tells of gives; empty if another plan has taken its place.
+use crate::cases::told_plan;
+
+/// What the plan that the delivery tells of gives.
 pub(super) fn of(policy: &Policy, case: &CaseRow, delivery: &DeliveryRow) -> String {
-    let plan = case
-        .plan
-        .as_ref()
-        .filter(|p| p.plan == delivery.plan && p.plan > 0);
+    let plan = told_plan(case, delivery.plan).filter(|plan| plan.plan > 0);
     let gives = plan.map_or(&[][..], |plan| &plan.redress);
     let words: Vec<String> = gives
         .iter()

@@ -10,7 +10,7 @@ use redress_wire::{
     sla_monitor::ClockMoved,
 };
 
-use crate::cases::occasion;
+use crate::cases::{occasion, told_extension, told_plan};
 
 /// Something that people may be told of.
 pub(super) struct Happening<'a> {
@@ -172,7 +172,7 @@ fn with_details<'a>(
         Change::PlanProposed(c) => (c.plan, None),
         Change::ApprovalRefused(c) => (c.plan, None),
         Change::PlanApproved(c) => (c.plan, None),
-        Change::PlanOffered(c) => (c.plan, plan_of(case, c.plan).map(|p| p.due_at_us)),
+        Change::PlanOffered(c) => (c.plan, told_plan(case, c.plan).map(|p| p.due_at_us)),
         Change::ConsentGiven(c) => (c.plan, None),
         Change::ConsentRefused(c) => (c.plan, None),
         Change::PlanExecuted(c) => (c.plan, None),
@@ -211,12 +211,12 @@ fn answered<'a>(
     change: &'a Change,
     case: &'a CaseRow,
 ) -> Option<(&'a str, Option<(&'a str, &'a str)>)> {
-    let requester = match change {
-        Change::ExtensionApproved(c) => &*c.requester,
-        Change::ExtensionRefused(c) => &*c.requester,
+    let (requester, request) = match change {
+        Change::ExtensionApproved(c) => (&*c.requester, c.request),
+        Change::ExtensionRefused(c) => (&*c.requester, c.request),
         _ => return None,
     };
-    let asked = case.extension.as_ref();
+    let asked = told_extension(case, request);
     Some((requester, asked.map(|asked| (&*asked.clock, &*asked.by))))
 }
 
@@ -240,12 +240,12 @@ fn extension_wanted<'a>(
     case: &'a CaseRow,
     happening: Happening<'a>,
 ) -> Option<Happening<'a>> {
-    let (level, not_asked) = match change {
-        Change::ExtensionRequested(c) => (c.asked.as_ref()?, &c.not_asked),
-        Change::ExtensionEscalated(c) => (c.to.as_ref()?, &c.not_asked),
+    let (level, not_asked, request) = match change {
+        Change::ExtensionRequested(c) => (c.asked.as_ref()?, &c.not_asked, c.request),
+        Change::ExtensionEscalated(c) => (c.to.as_ref()?, &c.not_asked, c.request),
         _ => return None,
     };
-    let asked = case.extension.as_ref()?;
+    let asked = told_extension(case, request)?;
     Some(Happening {
         level: Some(level),
         due_at_us: time(level.answer_by_us),
@@ -266,7 +266,7 @@ fn plan_of(case: &CaseRow, number: u32) -> Option<&PlanTold> {
 }
 
 fn level_of<'a>(case: &'a CaseRow, plan: u32, level: &str) -> Option<&'a ApprovalLevel> {
-    let mut levels = plan_of(case, plan)?.levels.iter();
+    let mut levels = told_plan(case, plan)?.levels.iter();
     levels.find(|l| l.level == level)
 }
 
