@@ -22,8 +22,8 @@ rejections! {
             "plan {looked} was looked at, plan {current} is up for approval: look at that one"
             "您查看的是方案 {looked},当前待审批的是方案 {current}:请重新查看",
         OtherLevel { level: String, role: String, department: String } => NoRight "other_level"
-            "the plan waits for level {level}: only the role {role} {department} may answer"
-            "方案正等待 {level} 级审批:仅角色 {role} {department} 可以答复",
+            "the plan waits for level {level}: only the role {role}{department} may answer"
+            "方案正等待 {level} 级审批:仅角色 {role}{department} 可以答复",
         OwnPlan { proposer: PersonId } => NoRight "four_eyes"
             "the plan is {proposer}'s own: nobody approves their own plan, nor a deputy for them"
             "方案由 {proposer} 提出:本人及其代理人不得审批自己的方案",
@@ -86,7 +86,7 @@ fn other_level(asked: &ApprovalLevel) -> ApprovalRejection {
     ApprovalRejection::OtherLevel {
         level: asked.level.to_string(),
         role: asked.role.to_string(),
-        department: department.map_or_else(String::new, |d| format!("of {d}")),
+        department: department.map_or_else(String::new, |d| format!(" of {d}")),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use redress_policy::MeasureId;
 
-use crate::Case;
 use crate::words::words;
+use crate::{Case, Change};
 
 /// The measure that fills D0, as procedures name it.
 const EMERGENCY_RESPONSE: &str = "emergency_response";
@@ -55,6 +55,36 @@ impl Discipline {
             Self::D7 => record.actions.iter().any(|action| action.preventive),
             // The customer confirms what was carried out, and not before.
             Self::D8 => case.confirmed,
+        }
+    }
+
+    /// The disciplines that a fact has something to say to, in a report that tells the facts.
+    pub fn told_by(change: &Change) -> Vec<Self> {
+        match change {
+            Change::Verified { .. } => vec![Self::D0],
+            Change::MeasureRecorded {
+                measure, people, ..
+            } => {
+                let team = (!people.is_empty()).then_some(Self::D1);
+                let own = match measure.as_str() {
+                    EMERGENCY_RESPONSE => Some(Self::D0),
+                    CONTAINMENT => Some(Self::D3),
+                    _ => None,
+                };
+                own.into_iter().chain(team).collect()
+            }
+            Change::JointHandlingStarted { .. } => vec![Self::D1],
+            Change::FindingRecorded { .. } | Change::FiveWOneHRecorded { .. } => vec![Self::D2],
+            Change::RootCauseRecorded { .. } | Change::ResponsibilityAssessed { .. } => {
+                vec![Self::D4]
+            }
+            Change::CorrectiveActionRecorded { preventive, .. } => match preventive {
+                true => vec![Self::D7],
+                false => vec![Self::D5],
+            },
+            Change::CorrectiveActionVerified { .. } => vec![Self::D6],
+            Change::ResultConfirmed { .. } | Change::SatisfactionRecorded { .. } => vec![Self::D8],
+            _ => Vec::new(),
         }
     }
 

@@ -95,6 +95,8 @@ pub struct OtherCase {
     pub number: String,
     /// Whether it has ended: closed, withdrawn, rejected, unmeetable, merged or archived.
     pub ended: bool,
+    /// The batch of the recall that it leads, while that is open.
+    pub recall: Option<String>,
 }
 
 words! {

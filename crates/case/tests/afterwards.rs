@@ -139,8 +139,15 @@ fn an_8d_report_says_what_the_record_holds_and_what_is_missing() {
             &[D0, D1, D2, D3, D4, D5, D6, D7],
         ),
     ];
+    let mut before: Vec<Discipline> = Vec::new();
     for (actor, command, expected) in steps {
-        given = given.done(&actor, command);
+        let done = given.when(&actor, command);
+        let told = done.changes().iter().flat_map(Discipline::told_by);
+        let told: Vec<_> = told.collect();
+        let mut new = expected.iter().filter(|d| !before.contains(d));
+        assert!(new.all(|d| told.contains(d)), "{told:?} of {expected:?}");
+        before = expected.to_vec();
+        given = done.given;
         let when = given.when(&quality(), eight_d());
         let Change::EightDCompiled { complete, missing } = &when.changes()[0] else {
             panic!("not compiled");
@@ -265,18 +272,36 @@ fn a_case_joins_a_recall_once_and_only_that_of_its_batch() {
     let again = given.when(&handler(), join_recall());
     again.then_refused(RejectionKind::NotAllowedNow, "joined_already");
     let join = |request: &str, batch: &str| JoinRecall {
-        recall: other(request, false),
+        recall: leading(request),
         batch_no: batch.to_owned(),
         text: Text::default(),
     };
     for (join, code) in [
         (join("r-1", "B-2026-02"), "same_case"),
         (join("r-9", "B-2026-03"), "other_batch"),
-        (join("r-9", ""), "text_missing"),
     ] {
         let refused = common::given(verified()).when(&handler(), join);
         refused.then_refused(RejectionKind::Invalid, code);
     }
+    for same in ["", "b-2026-02"] {
+        let joined = common::given(verified()).when(&handler(), join("r-9", same));
+        joined.then_named(&["recall_joined"]);
+    }
+    let mut other_batch = opening();
+    other_batch.batch_no = "B-1".to_owned();
+    let refused = given_case(&other_batch, verified()).when(&handler(), join("r-9", ""));
+    refused.then_refused(RejectionKind::Invalid, "other_batch");
+}
+
+#[test]
+fn a_case_joins_no_recall_that_nobody_has_opened() {
+    let join = JoinRecall {
+        recall: other("r-9", false),
+        batch_no: String::new(),
+        text: text("please stop using it"),
+    };
+    let refused = given(verified()).when(&handler(), join);
+    refused.then_refused(RejectionKind::NotAllowedNow, "no_recall");
 }
 
 #[test]

@@ -73,6 +73,27 @@ impl Names<'_> {
         self.speech.pick(zh, en).to_owned()
     }
 
+    /// Why somebody had no right to a command, by the reason's code.
+    pub(crate) fn refusal(&self, code: &str) -> String {
+        let (zh, en) = match code {
+            "unknown_actor" => ("不是本单位人员", "nobody of the house"),
+            "no_role" => ("未说明角色", "no role was said"),
+            "role_not_held" => ("不具有该角色", "not in this role"),
+            "missing_right" => ("该角色无此权限", "the role may not"),
+            "out_of_scope" => ("不属于其负责的案件", "a case of others"),
+            "not_the_handler" => ("不是处理人", "not the handler"),
+            "only_upwards" => ("第一责任人只能上报", "may hand the case only upwards"),
+            "above_limit" => ("超出本人权限", "above their own limit"),
+            "four_eyes" => ("不得审批本人提出的事项", "asked for it themselves"),
+            "other_level" => ("应由其他级别审批", "another level has to answer"),
+            "recused" => ("已回避", "has stepped back"),
+            "signed_already" => ("已在其他级别审批", "has signed at another level"),
+            "measure_of_others" => ("应由其他角色记录", "for other roles to record"),
+            other => (other, other),
+        };
+        self.speech.pick(zh, en).to_owned()
+    }
+
     /// Several in a row.
     pub(crate) fn list(&self, names: impl IntoIterator<Item = String>) -> String {
         let names: Vec<String> = names.into_iter().collect();

@@ -154,8 +154,17 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     let run = commands.run_recall(recall.clone()).await.unwrap();
     let run = run.into_inner();
     assert_eq!((run.affected, run.joined), (1, 1));
-    let again = commands.run_recall(recall).await.unwrap().into_inner();
+    let again = commands.run_recall(recall.clone()).await.unwrap();
+    let again = again.into_inner();
     assert_eq!((again.affected, again.joined), (1, 0));
+    let other_lead = RunRecallRequest {
+        name: number(1),
+        request_id: "recall-2".to_owned(),
+        ..recall
+    };
+    let twice = commands.run_recall(other_lead).await.unwrap_err();
+    assert_eq!(twice.code(), Code::FailedPrecondition, "{twice:?}");
+    assert!(twice.message().contains(&number(6)), "{twice:?}");
 
     let asked = GetRecallRequest { name: number(6) };
     let progress = queries.get_recall(asked.clone()).await.unwrap();

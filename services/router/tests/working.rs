@@ -242,6 +242,7 @@ fn a_repeat_goes_on_in_the_other_case() {
         complaint_id: id(2).as_bytes().to_vec(),
         number: common::number(2),
         ended: false,
+        recall_batch_no: String::new(),
     });
     desk.decides(wish).unwrap();
     assert_eq!(desk.partition.case(1).unwrap().state, "merged");

@@ -26,14 +26,14 @@ impl Step for ExecuteStep {
             .ok_or_else(|| desk.lacking(vec![Missing::new("a plan", "处理方案")]))?;
         let (step, steps) = (self.step, plan.steps.len());
         let Some(planned) = plan.steps.get(step as usize) else {
-            return Err(ExecuteRejection::NoSuchStep { step, steps }.into());
+            return Err(ExecuteRejection::NoSuchStep { steps }.into());
         };
         if planned.done {
             let word = planned.step.clone();
-            return Err(ExecuteRejection::Done { step, word }.into());
+            return Err(ExecuteRejection::Done { word }.into());
         }
-        if let Some((step, word)) = self.first_before(desk, plan) {
-            return Err(ExecuteRejection::OutOfOrder { step, word }.into());
+        if let Some(word) = self.first_before(desk, plan) {
+            return Err(ExecuteRejection::OutOfOrder { word }.into());
         }
         let mut changes = vec![Change::StepExecuted {
             plan: plan.number,
@@ -51,7 +51,7 @@ impl Step for ExecuteStep {
 impl ExecuteStep {
     /// The chain of the exchange form is worked through in its order: a step of it that is not
     /// done and comes before this one of it.
-    fn first_before(&self, desk: &Desk<'_>, plan: &CurrentPlan) -> Option<(usize, String)> {
+    fn first_before(&self, desk: &Desk<'_>, plan: &CurrentPlan) -> Option<String> {
         let planned = approval::planned(&plan.redress);
         let facts = approval::facts(desk.case, &planned);
         let needed = desk.cx.policy.approvals().needed(&facts);
@@ -60,23 +60,23 @@ impl ExecuteStep {
         if !of_chain(&plan.steps[this].step) {
             return None;
         }
-        let mut before = plan.steps[..this].iter().enumerate();
-        let open = before.find(|(_, step)| !step.done && of_chain(&step.step));
-        open.map(|(at, step)| (at, step.step.clone()))
+        let mut before = plan.steps[..this].iter();
+        let open = before.find(|step| !step.done && of_chain(&step.step));
+        open.map(|step| step.step.clone())
     }
 }
 
 rejections! {
     /// Why a step is not carried out.
     ExecuteRejection {
-        NoSuchStep { step: u32, steps: usize } => NotFound "unknown_step"
-            "the plan has no step {step}: it has {steps}, counted from 0"
-            "方案没有第 {step} 步:共 {steps} 步,从 0 起计",
-        Done { step: u32, word: String } => NotAllowedNow "step_done"
-            "step {step} ({word}) is done already"
-            "第 {step} 步({word})已完成",
-        OutOfOrder { step: usize, word: String } => NotAllowedNow "step_out_of_order"
-            "step {step} ({word}) comes first: the form's steps are carried out in their order"
-            "须先完成第 {step} 步({word}):申请单的步骤须按顺序执行",
+        NoSuchStep { steps: usize } => NotFound "unknown_step"
+            "there is no such step: the plan has {steps}"
+            "没有该步骤:方案共 {steps} 步",
+        Done { word: String } => NotAllowedNow "step_done"
+            "the step {word} is done already"
+            "步骤 {word} 已完成",
+        OutOfOrder { word: String } => NotAllowedNow "step_out_of_order"
+            "the step {word} comes first: the form's steps are carried out in their order"
+            "须先完成步骤 {word}:申请单的步骤须按顺序执行",
     }
 }

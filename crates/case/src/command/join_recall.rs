@@ -1,5 +1,7 @@
 //! Takes the case into a recall: its customer is told first.
 
+use redress_complaint::batch_key;
+
 use crate::command::Step;
 use crate::desk::Desk;
 use crate::rejection::rejections;
@@ -11,7 +13,7 @@ use crate::{Change, OtherCase, Rejection, Text, input};
 pub struct JoinRecall {
     /// The case that leads it.
     pub recall: OtherCase,
-    /// Which batch.
+    /// Which batch; empty: that of the recall.
     pub batch_no: String,
     /// What the customer is told.
     pub text: Text,
@@ -22,26 +24,32 @@ impl Step for JoinRecall {
     const WHILE_HELD: bool = true;
 
     fn decide(&self, desk: &Desk<'_>) -> Result<Vec<Change>, Rejection> {
-        input::word("batch_no", &self.batch_no)?;
         let case = desk.case;
         if self.recall.id == case.id {
             return Err(JoinRecallRejection::Itself {}.into());
         }
-        if !case.batch_no.is_empty() && case.batch_no != self.batch_no {
-            let (own, batch) = (case.batch_no.clone(), input::clip(&self.batch_no));
-            return Err(JoinRecallRejection::OtherBatch { own, batch }.into());
-        }
         let number = self.recall.number.clone();
-        if case
-            .recalls
-            .contains(&(self.recall.id, self.batch_no.clone()))
-        {
+        let Some(batch) = self.recall.recall.clone() else {
+            return Err(JoinRecallRejection::None { number }.into());
+        };
+        for own in [&self.batch_no, &case.batch_no] {
+            input::short("batch_no", own)?;
+            if !own.is_empty() && batch_key(own) != batch_key(&batch) {
+                let own = own.clone();
+                return Err(JoinRecallRejection::OtherBatch { own, batch }.into());
+            }
+        }
+        // As the case spells it, if it does.
+        let spelled = [&case.batch_no, &self.batch_no, &batch];
+        let spelled = spelled.into_iter().find(|batch_no| !batch_no.is_empty());
+        let batch_no = spelled.cloned().unwrap_or_default();
+        if case.recalls.contains(&(self.recall.id, batch_no.clone())) {
             return Err(JoinRecallRejection::Joined { number }.into());
         }
         Ok(vec![Change::RecallJoined {
             recall: self.recall.id,
             number,
-            batch_no: self.batch_no.clone(),
+            batch_no,
             text: self.text.clone(),
         }])
     }
@@ -56,6 +64,9 @@ rejections! {
         OtherBatch { own: String, batch: String } => Invalid "other_batch"
             "the case is of batch {own}, the recall is of batch {batch}"
             "本案批次为 {own},召回批次为 {batch}",
+        None { number: String } => NotAllowedNow "no_recall"
+            "case {number} leads no open recall: open one there first"
+            "案件 {number} 没有牵头进行中的召回:请先启动召回",
         Joined { number: String } => NotAllowedNow "joined_already"
             "the case belongs to the recall of case {number} already"
             "本案已纳入案件 {number} 的召回",

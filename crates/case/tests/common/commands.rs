@@ -293,6 +293,7 @@ pub fn other(request: &str, ended: bool) -> OtherCase {
         id: id(request),
         number: "CF20260308004".to_owned(),
         ended,
+        recall: None,
     }
 }
 
@@ -348,9 +349,17 @@ pub fn open_recall() -> Command {
     })
 }
 
+/// A case that leads the recall of the batch.
+pub fn leading(request: &str) -> OtherCase {
+    OtherCase {
+        recall: Some("B-2026-02".to_owned()),
+        ..other(request, false)
+    }
+}
+
 pub fn join_recall() -> Command {
     Command::JoinRecall(JoinRecall {
-        recall: other("r-9", false),
+        recall: leading("r-9"),
         batch_no: "B-2026-02".to_owned(),
         text: text("please stop using it"),
     })

@@ -167,10 +167,12 @@ pub(super) fn response(id: ComplaintId, done: CaseDone, caller: &Caller) -> Exec
 }
 
 pub(super) fn other(row: &CaseRow) -> OtherCase {
+    let recall = Some(&row.recall_batch_no).filter(|_| !row.recall_closed);
     OtherCase {
         complaint_id: row.complaint_id.clone(),
         number: row.number.clone(),
         ended: has_ended(row),
+        recall_batch_no: recall.cloned().unwrap_or_default(),
     }
 }
 

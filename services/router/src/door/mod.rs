@@ -8,6 +8,7 @@ mod many;
 mod notices;
 mod queries;
 mod recall;
+mod recalled;
 mod refused;
 mod related;
 mod trace;

@@ -32,6 +32,7 @@ impl<P: Peers> Desk<P> {
         asked: RunRecallRequest,
         caller: &Caller,
     ) -> Result<RunRecallResponse, Status> {
+        self.not_recalled(&asked, caller).await?;
         let lead = self.opened(&asked, caller).await?;
         let mut run = RunRecallResponse {
             number: lead.number.clone(),
@@ -140,7 +141,7 @@ impl<P: Peers> Desk<P> {
     }
 
     /// A page of the cases of a batch or a recall.
-    async fn with_sign(&self, of: Of, after: Vec<u8>) -> Result<Vec<CaseRow>, Refusal> {
+    pub(super) async fn with_sign(&self, of: Of, after: Vec<u8>) -> Result<Vec<CaseRow>, Refusal> {
         let found = self
             .ask_all(query::Query::Related(RelatedQuery {
                 of: Some(of),

@@ -1,6 +1,6 @@
 //! What the owner of a case answers to a wish.
 
-use redress_case::{Case, CommandKind, Missing, Rejection, RejectionKind};
+use redress_case::{Case, Change, CommandKind, Missing, Rejection, RejectionKind};
 use redress_wire::router::{Answer, CaseAnswers, CaseDone, CaseRefused, Words, answer};
 use tonic::Code;
 
@@ -66,6 +66,21 @@ pub(super) fn words(missing: &Missing) -> Words {
         zh: missing.zh.clone(),
         en: missing.en.clone(),
     }
+}
+
+/// What an 8D report that was compiled does not have yet.
+pub(super) fn report_lacks(change: &Change) -> Vec<Words> {
+    let Change::EightDCompiled { missing, .. } = change else {
+        return Vec::new();
+    };
+    let lacks = missing.iter().map(|discipline| {
+        let (en, zh) = discipline.filled_by();
+        Words {
+            en: format!("{discipline} lacks {en}"),
+            zh: format!("{discipline} {}缺少：{zh}", discipline.zh()),
+        }
+    });
+    lacks.collect()
 }
 
 /// The one place where reasons of the case become gRPC codes.

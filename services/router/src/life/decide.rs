@@ -161,7 +161,8 @@ impl Wanted<'_> {
         match redress_case::decide(case, &self.command, &around) {
             Ok(changes) if changes.is_empty() => self.answered_before(rows, case, drafts),
             Ok(changes) => {
-                let notes = late::notes(&self.command, case, &self.row, &around);
+                let mut notes = late::notes(&self.command, case, &self.row, &around);
+                notes.extend(changes.iter().flat_map(answer::report_lacks));
                 record(case, changes, &around, drafts);
                 answer::of_one(CaseDone {
                     missing: next::missing(case, &around),

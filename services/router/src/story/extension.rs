@@ -39,7 +39,7 @@ impl Teller<'_> {
             }
             Change::ExtensionEscalated { request, level, to, .. } => {
                 let (level, to) = (self.names.level(level.as_str()), self.level(to));
-                let zh = format!("延期申请{request}在“{level}”无人答复，改由{to}审批");
+                let zh = format!("延期申请{request}在“{level}”无人答复，改由“{to}”答复");
                 let en = format!("nobody answered for request {request} at {level}");
                 Told::new(zh, format!("{en}: {to} is asked instead"))
             }

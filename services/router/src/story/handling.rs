@@ -52,7 +52,7 @@ impl Teller<'_> {
                 Told::new(
                     format!("{who}无权执行“{zh}”，被拒绝"),
                     format!("{who} tried to {en} and was refused"),
-                ).with(self.fields().word(("原因", "reason"), reason))
+                ).with(self.fields().word(("原因", "reason"), names.refusal(reason)))
             }
             other => return self.overlay(other, &who),
         })

@@ -47,7 +47,7 @@ impl Teller<'_> {
                 ).with(fields)
             }
             Change::FiveWOneHRecorded { answers } => {
-                Told::new(format!("{who}记录5W1H"), format!("{who} answered who, what, when, why, where, how many"))
+                Told::new(format!("{who}记录5W1H"), format!("{who} recorded answers of 5W1H"))
                     .with(five_w_one_h(self.fields(), answers))
             }
             Change::ResponsibilityAssessed { parties, text } => {

@@ -8,7 +8,7 @@ mod plan;
 mod told;
 
 use jiff::Timestamp;
-use redress_case::{Change, Fact, SYSTEM};
+use redress_case::{Change, Discipline, Fact, SYSTEM};
 use redress_policy::Policy;
 use redress_wire::{
     event::proto_time,
@@ -82,6 +82,7 @@ impl<'a> Teller<'a> {
             state: state.to_owned(),
             sentence: told.sentence(self.names.speech),
             fields: told.fields,
+            eight_d: Vec::new(),
         }
     }
 
@@ -91,7 +92,10 @@ impl<'a> Teller<'a> {
         let fact = wire::fact_of(event, row.time_us);
         let told = fact.as_ref().map_or_else(unknown, |fact| self.tell(fact));
         let actor = event.actor.clone().unwrap_or_default();
+        let eight_d = fact.as_ref().map(|fact| Discipline::told_by(&fact.change));
+        let eight_d = eight_d.unwrap_or_default().into_iter();
         Some(TimelineEntry {
+            eight_d: eight_d.map(|d| d.to_string()).collect(),
             version: event.version,
             at: Some(proto_time(row.time_us)),
             actor_name: self.names.person(&actor.id),
@@ -121,10 +125,10 @@ impl<'a> Teller<'a> {
         Fields::new(self.names.speech)
     }
 
-    /// A time in the house's zone.
+    /// A time in the house's zone, which need not be the reader's.
     fn time(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.names.policy.house().time_zone.clone());
-        at.strftime("%Y-%m-%d %H:%M").to_string()
+        at.strftime("%Y-%m-%d %H:%M %:z").to_string()
     }
 
     fn date(&self, at: Timestamp) -> String {

@@ -35,8 +35,8 @@ impl Teller<'_> {
             Change::ApprovalEscalated { plan, level, to } => {
                 let (level, to) = (names.level(level.as_str()), self.level(to));
                 Told::new(
-                    format!("方案{plan}在“{level}”无人答复，改由{to}审批"),
-                    format!("nobody answered for plan {plan} at {level}: {to} is asked instead"),
+                    format!("方案{plan}的“{level}”改由“{to}”答复"),
+                    format!("plan {plan}: {to} is asked instead of {level}"),
                 )
             }
             Change::PlanApproved { plan } => Told::new(

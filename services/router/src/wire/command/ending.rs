@@ -17,7 +17,10 @@ pub(super) fn from_wire(command: &Wire, wish: &CaseWish) -> Read {
         }),
         Wire::RecordSatisfaction(record) => Command::RecordSatisfaction(RecordSatisfaction {
             satisfaction: satisfaction_from(record.satisfaction).ok_or_else(|| {
-                Fault::unknown("satisfaction", "SATISFIED, MOSTLY_SATISFIED, DISSATISFIED")
+                Fault::unknown(
+                    "satisfaction",
+                    "SATISFACTION_SATISFIED, SATISFACTION_MOSTLY_SATISFIED, SATISFACTION_DISSATISFIED",
+                )
             })?,
             text: Text::of("text", &record.text)?,
         }),

@@ -37,8 +37,9 @@ pub(super) fn from_wire(command: &Wire, wish: &CaseWish) -> Read {
             into: other(wish, "into", &merge.into)?,
         }),
         Wire::AddNote(note) => Command::AddNote(AddNote {
-            visibility: visibility_from(note.visibility)
-                .ok_or_else(|| Fault::unknown("visibility", "INTERNAL, CUSTOMER"))?,
+            visibility: visibility_from(note.visibility).ok_or_else(|| {
+                Fault::unknown("visibility", "VISIBILITY_INTERNAL, VISIBILITY_CUSTOMER")
+            })?,
             text: Text::of("text", &note.text)?,
         }),
         other => return overlay(other),

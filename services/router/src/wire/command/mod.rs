@@ -40,6 +40,7 @@ fn other(wish: &CaseWish, field: &'static str, name: &str) -> Result<OtherCase, 
         id: id.map_err(|_| Fault::no_case(field, name.trim()))?,
         number: found.number.clone(),
         ended: found.ended,
+        recall: Some(found.recall_batch_no.clone()).filter(|batch| !batch.is_empty()),
     })
 }
 
