@@ -7,10 +7,11 @@ use std::{
 
 use redress_wire::{
     Service,
-    router::{CaseCommand, ExecuteRequest, ExecuteResponse},
+    router::{CaseCommand, ExecuteRequest, ExecuteResponse, case_command::Command as Wish},
 };
 use serde_json::Value;
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 use super::{names, query};
 use crate::{
@@ -29,15 +30,26 @@ pub(super) async fn run(
     out: &Output,
 ) -> anyhow::Result<Ending> {
     let request_id = command.request_id.clone();
+    let is_report = matches!(command.command, Some(Wish::CompileEightD(_)));
     let answer = send(clients, command, out).await?;
+    // The command is done, so a report that cannot be had now is left out.
+    let report = if is_report {
+        query::eight_d(clients, &answer.number, out).await.ok()
+    } else {
+        None
+    };
     if out.json {
         let mut json = message_to_json("redress.router.v1.ExecuteResponse", &answer);
         if let Value::Object(fields) = &mut json {
             fields.insert("requestId".to_owned(), request_id.into());
+            fields.extend(report.map(|report| ("report".to_owned(), report.json())));
         }
         out.object(&json)?;
     } else {
         out.line(&told(&answer, out))?;
+        if let Some(report) = report {
+            out.line(&report.text(out))?;
+        }
     }
     Ok(Ending::Fine)
 }
@@ -132,7 +144,7 @@ pub(super) async fn explain(
             let allowed = query::allowed(clients, &command.name, actor, out).await;
             anyhow::anyhow!("{text}{}", allowed.unwrap_or_default())
         }
-        Code::Aborted => anyhow::anyhow!(
+        Code::Aborted if has_moved_on(status) => anyhow::anyhow!(
             "{text}; {} `redress case timeline {}`",
             out.pick(
                 "somebody was faster: look at it again with",
@@ -144,6 +156,7 @@ pub(super) async fn explain(
         | Code::PermissionDenied
         | Code::InvalidArgument
         | Code::NotFound
+        | Code::Aborted
         | Code::AlreadyExists
         | Code::Unauthenticated => {
             anyhow::anyhow!("{text}")
@@ -159,6 +172,12 @@ pub(super) async fn explain(
             command.request_id
         ),
     }
+}
+
+/// Whether somebody else was faster; other conflicts say themselves what to do.
+fn has_moved_on(status: &Status) -> bool {
+    let info = status.get_details_error_info();
+    info.is_none_or(|info| info.reason == "STALE_VERSION")
 }
 
 fn says_what_is_possible(text: &str) -> bool {

@@ -19,7 +19,11 @@ use redress_wire::{
 };
 use tonic::{Status, Streaming};
 
-use crate::clients::{Clients, not_there};
+use crate::{
+    clients::{Clients, not_there},
+    commands::localized,
+    lang::Lang,
+};
 
 /// A command is given up when it could not be answered for so long: above a take-over.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -48,14 +52,15 @@ pub(crate) fn passes(refusal: &ExecuteRefusal) -> bool {
     )
 }
 
-/// Carries all lanes out, at most `width` at once; `ended` gets each one when it is done.
+/// Carries all lanes out, at most `width` at once, with refusals in that language; `ended` gets
+/// each one when it is done.
 ///
 /// # Errors
 /// The service is not there, or does not answer for longer than a take-over takes.
 pub(crate) async fn carry_out<L: Lane>(
     clients: &Clients,
     lanes: impl Iterator<Item = L>,
-    width: usize,
+    (width, lang): (usize, Lang),
     ended: impl FnMut(L),
 ) -> anyhow::Result<()> {
     let mut runner = Runner {
@@ -63,6 +68,7 @@ pub(crate) async fn carry_out<L: Lane>(
         ended,
         table: Table::default(),
         width: width.max(1),
+        lang,
     };
     let mut last_answer = Instant::now();
     let mut tries = 0;
@@ -89,6 +95,7 @@ struct Runner<I, L, F> {
     ended: F,
     table: Table<L>,
     width: usize,
+    lang: Lang,
 }
 
 /// Lanes under way by slot.
@@ -142,7 +149,11 @@ impl<I: Iterator<Item = L>, L: Lane, F: FnMut(L)> Runner<I, L, F> {
         let (mut requests, receiver) = mpsc::channel(self.width);
         self.table.all_again();
         self.send(&mut requests);
-        let opened = clients.case_commands_stream()?.execute_many(receiver).await;
+        let requests_in = localized(receiver, self.lang);
+        let opened = clients
+            .case_commands_stream()?
+            .execute_many(requests_in)
+            .await;
         let mut answers = match opened {
             Ok(answers) => answers.into_inner(),
             Err(status) => return Ok(Some(status)),

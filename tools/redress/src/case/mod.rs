@@ -31,6 +31,9 @@ The usual way of an ordinary case (一般), each step by who has the right to it
   redress case accept CF20260501001
   redress case verify CF20260501001 --authentic yes --reasonable yes
   redress case finding CF20260501001 --text \"底座触点烧蚀\" --evidence photos/1.jpg
+  redress case 5w1h CF20260501001 --who 客户本人 --what 冒火花 --when 2026-05-01 --where 家中 \\
+      --why 触点氧化 --how-many 1
+  redress case responsibility CF20260501001 --party supplier
   redress case complete-investigation CF20260501001
   redress case propose CF20260501001 --redress refund=120.50CNY --step refund@finance-1/3d
   redress case offer CF20260501001 --means phone
@@ -38,7 +41,8 @@ The usual way of an ordinary case (一般), each step by who has the right to it
   redress case execute CF20260501001 --step 1
   redress case confirm CF20260501001 --means phone
   redress case satisfaction CF20260501001 satisfied
-  redress case close CF20260501001 --means email --text @notice.txt
+  redress case close CF20260501001 --means email --answer \"已退款120.50元\" --text @notice.txt
+  redress case archive CF20260501001
   redress case timeline CF20260501001 --lang zh      the whole story
 
 Who acts is said by --as PERSON:ROLE or REDRESS_ACTOR; who has one role only may leave it out. With

@@ -31,7 +31,7 @@ use crate::{
 today.jsonl, the message CaseCommand on each line; without an actor it is --as, without a request id
 a file that is run twice does things twice:
   {\"name\": \"CF20260501001\", \"requestId\": \"t-1\", \"accept\": {}}
-  {\"name\": \"CF20260501001\", \"requestId\": \"t-2\", \"addNote\": {\"text\": \"客户下午回电\"}}
+  {\"name\": \"CF20260501001\", \"requestId\": \"t-2\", \"verify\": {\"authentic\": true, \"reasonable\": true}}
 
 Commands of one case are carried out in the file's order, of different cases side by side.")]
 pub(crate) struct ScriptArgs {
@@ -51,7 +51,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Ending> {
     let tally = Rc::new(Tally::default());
     let lanes = lanes(args, actor, out, &tally)?;
-    carry_out(clients, lanes.into_iter(), args.in_flight, drop).await?;
+    carry_out(clients, lanes.into_iter(), (args.in_flight, out.lang), drop).await?;
     let (done, refused) = (tally.done.get(), tally.refused.get());
     out.say(&format!(
         "{done} {}, {refused} {}",

@@ -12,6 +12,7 @@ use super::life::Life;
 use crate::{
     case::many::{Lane, carry_out},
     clients::Clients,
+    lang::Lang,
 };
 
 /// Caches fill and rounds find their size.
@@ -44,7 +45,7 @@ pub(super) async fn measure(
         life,
         run: run.clone(),
     });
-    carry_out(clients, lanes, width, drop).await?;
+    carry_out(clients, lanes, (width, Lang::En), drop).await?;
     let seconds = run.last.get().duration_since(run.warm).as_secs_f64();
     anyhow::ensure!(
         run.counted.get() > 0,

@@ -15,7 +15,7 @@ use crate::case::value::{Moment, Words};
 #[derive(Clone, Debug, Args, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MoreTime {
-    /// By how much, as in policy files: 4h, 2d, 5 working days
+    /// By how much, as clocks in policy files: 4h, 5 working days, 15 calendar days
     #[arg(long, value_name = "SPAN")]
     by: String,
     /// Which clock (时限) [default: every running one]

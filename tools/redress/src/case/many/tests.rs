@@ -143,7 +143,7 @@ async fn every_command_is_done_once_and_in_order_through_refusals_and_broken_str
         done: 0,
     });
     let mut ended = 0;
-    carry_out(&clients, lanes, WIDTH, |lane| {
+    carry_out(&clients, lanes, (WIDTH, Lang::En), |lane| {
         assert_eq!(lane.done, 4, "{}", lane.name);
         ended += 1;
     })
@@ -171,7 +171,7 @@ async fn a_service_that_is_not_there_is_told_at_once_when_nothing_was_ever_answe
         waiting: (0..1).collect(),
         done: 0,
     };
-    let error = carry_out(&clients, std::iter::once(lane), 1, drop).await;
+    let error = carry_out(&clients, std::iter::once(lane), (1, Lang::En), drop).await;
     let text = error.expect_err("nobody listens").to_string();
     assert!(text.starts_with("router does not answer at"), "{text}");
 }

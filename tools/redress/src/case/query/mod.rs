@@ -1,6 +1,7 @@
 //! Questions about cases.
 
 mod alike;
+mod eight_d;
 mod follow;
 mod next;
 mod timeline;
@@ -11,6 +12,7 @@ use tonic::Status;
 
 use super::value::{Person, Words};
 use crate::{args::PageArgs, clients::Clients, commands::Ending, output::Output};
+pub(super) use eight_d::report as eight_d;
 pub(super) use next::allowed;
 
 /// What one may ask.

@@ -84,7 +84,7 @@ async fn work(
     let every = Duration::from_secs(5);
     let (done, told) = (Cell::new(0_u64), Cell::new(Instant::now()));
     let all = report.log.cases;
-    carry_out(clients, lives, args.in_flight, |lane| {
+    carry_out(clients, lives, (args.in_flight, out.lang), |lane| {
         done.set(done.get() + 1);
         if told.get().elapsed() > every && !out.json {
             told.set(Instant::now());
