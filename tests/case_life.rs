@@ -1,7 +1,7 @@
 //! The procedures of the three severities (一般, 重要, 重大) from end to end: people at terminals, real
 //! processes, mails to customers and staff, webhooks to departments.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use redress_testkit::{Mail, SmtpSink, WebhookSink, eventually};
 use redress_tests::{
@@ -30,6 +30,11 @@ struct House {
 
 impl House {
     async fn open() -> Self {
+        Self::open_with(|_| ()).await
+    }
+
+    /// With the shipped policy changed.
+    async fn open_with(change: impl Fn(&Path)) -> Self {
         let (smtp, webhook) = (SmtpSink::start().await, WebhookSink::start().await);
         let settings = BTreeMap::from([
             ("REDRESS_SMTP_URL".to_owned(), smtp.url()),
@@ -40,7 +45,11 @@ impl House {
             settings,
             ..Plan::default()
         };
-        let platform = Platform::start(plan, move |dir| policy::add_webhooks(dir, &url)).await;
+        let policy = |dir: &Path| {
+            policy::add_webhooks(dir, &url);
+            change(dir);
+        };
+        let platform = Platform::start(plan, policy).await;
         let client = platform.nats.client().await;
         let kettle = samples().into_iter().next().expect("a sample");
         let outcome = Recorder::default().submit(&client, &kettle, SOON).await;
@@ -185,6 +194,52 @@ async fn an_ordinary_case_goes_through_second_processing_into_the_archive() {
         "480",
         "底座触点烧蚀",
         "SGS",
+    ] {
+        assert!(story.contains(words), "{words} is not in {story}");
+    }
+}
+
+const HEADS_ANSWER: &str = "scope = \"department\"\nanswer_within = \"4h\"";
+const HEADS_ANSWER_AT_ONCE: &str = "scope = \"department\"\nanswer_within = \"2s\"";
+
+/// The head of the department answers neither for more time nor for a plan: the directors are asked,
+/// by themselves, and the case goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_answers_is_put_to_the_level_above_and_goes_on_there() {
+    let change = |dir: &Path| {
+        policy::replace(dir, "approvals.toml", HEADS_ANSWER, HEADS_ANSWER_AT_ONCE);
+    };
+    let house = House::open_with(change).await;
+    house.is("ordinary");
+    let terminal = house.terminal();
+    let [head, director] = [
+        "after-sales-tech-head@redress.example",
+        "director-products@redress.example",
+    ];
+    terminal.play(INVESTIGATION);
+    terminal.play("handler extend-request --clock result --by 120h --reason 待复检 -> verified");
+    house.mail(head, "的延期申请").await;
+    let asked = house.mail(director, "的延期申请").await;
+    assert!(asked.body.contains("120h"), "{asked:?}");
+    terminal.play("director-products:director extend-approve --text 同意 -> verified");
+    house.mail(CUSTOMER, "处理时间延长").await;
+
+    terminal.play(
+        "
+        handler complete-investigation -> investigated
+        handler propose --redress refund=600CNY --step refund_paid@finance-1/3d -> plan_proposed
+        ",
+    );
+    house.mail(head, "的处理方案").await;
+    let asked = house.mail(director, "的处理方案").await;
+    assert!(asked.body.contains("600.00"), "{asked:?}");
+    terminal.play("director-products:director approve --text 同意 -> plan_approved");
+    let story = terminal.shown("timeline");
+    for words in [
+        "延期申请1在“部门负责人审批”无人答复，改由“主管领导审批”答复",
+        "尹志成批准延期申请1",
+        "方案1的“部门负责人审批”改由“主管领导审批”答复",
+        "尹志成批准方案1",
     ] {
         assert!(story.contains(words), "{words} is not in {story}");
     }
