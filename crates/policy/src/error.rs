@@ -160,7 +160,8 @@ pub enum Reason {
     },
     /// A rule that can never decide anything.
     #[error(
-        "rule `{rule}` can never decide: `{by}` at {first} has the same conditions; remove one"
+        "rule `{rule}` can never decide: `{by}` at {first} applies whenever it does; put this rule \
+         before that one, or remove one"
     )]
     ShadowedRule {
         /// This rule.

@@ -11,6 +11,7 @@ mod ids;
 mod model;
 mod parse;
 mod policy;
+mod remark;
 
 pub use catalog::{Catalog, Entry};
 pub use error::{
@@ -48,3 +49,4 @@ pub use model::staff::{Delegation, Person, Reach, Role, Staff};
 pub use model::template::{Template, TemplateText, VARIABLES};
 pub use model::words::{Kind, Names, Share, UnknownWord, Wish};
 pub use policy::Policy;
+pub use remark::Remark;

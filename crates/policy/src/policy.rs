@@ -18,6 +18,7 @@ use crate::model::procedure::Procedures;
 use crate::model::rule::{Defaults, Rule};
 use crate::model::staff::Staff;
 use crate::model::template::Template;
+use crate::remark::Remark;
 
 /// The house rules, parsed and checked.
 #[derive(Clone, Debug)]
@@ -35,6 +36,7 @@ pub struct Policy {
     pub(crate) staff: Staff,
     pub(crate) procedures: Procedures,
     pub(crate) approvals: Approvals,
+    pub(crate) remarks: Vec<Remark>,
 }
 
 impl Policy {
@@ -147,5 +149,10 @@ impl Policy {
     /// Which plans need whose approval.
     pub fn approvals(&self) -> &Approvals {
         &self.approvals
+    }
+
+    /// What is valid and deserves a look, by file and line.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 }

@@ -46,6 +46,71 @@ fn a_rule_with_the_conditions_of_an_earlier_one_is_unreachable() {
     assert_eq!((rule.as_str(), by.as_str()), ("late", "major-quantity"));
 }
 
+/// Two rules in a file of their own, with these words on the axis and these conditions.
+fn two_rules(first: [&str; 2], second: [&str; 2]) -> Vec<PolicyError> {
+    let rule = |id: &str, [decides, when]: [&str; 2]| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\ndecides = {{ {decides} }}\n\
+             reason = {{ zh = \"因\", en = \"why\" }}\n[rule.when]\n{when}\n"
+        )
+    };
+    let mut files = shipped();
+    let text = [rule("first", first), rule("second", second)].concat();
+    files.insert("triage/zzz.toml".to_owned(), text);
+    Policy::parse(&files).map_or_else(|errors| errors.0, |_| Vec::new())
+}
+
+#[test]
+fn a_narrower_rule_behind_a_wider_one_is_unreachable() {
+    let (urgent, low) = ("urgency = \"urgent\"", "urgency = \"low\"");
+    let wide = "any = [\"qqq\", \"rrr\"]";
+    for narrow in [
+        "any = [\"qqq\"]",
+        "any = [\"RRR\", \"qqq\"]\nchannel = [\"web\"]",
+        "all = [\"rrr\", \"sss\"]",
+        "any = [\"qqq\"]\nnone = [\"ttt\"]\nquantity_at_least = 5",
+    ] {
+        let errors = two_rules([urgent, wide], [low, narrow]);
+        let [error] = &errors[..] else {
+            panic!("{narrow}: {errors:#?}");
+        };
+        assert!(
+            matches!(&error.reason, Reason::ShadowedRule { rule, by, .. }
+                if rule == "second" && by == "first"),
+            "{narrow}: {error}"
+        );
+        assert_eq!((error.file.as_str(), error.line), ("triage/zzz.toml", 7));
+        // Before it, it is the exception.
+        assert_eq!(two_rules([low, narrow], [urgent, wide]), [], "{narrow}");
+    }
+}
+
+#[test]
+fn a_rule_that_applies_where_an_earlier_one_does_not_is_reached() {
+    let (urgent, low) = ("urgency = \"urgent\"", "urgency = \"low\"");
+    for (first, second) in [
+        ("any = [\"qqq\"]", "any = [\"qqq\", \"rrr\"]"),
+        ("all = [\"qqq\"]", "any = [\"qqq\", \"rrr\"]"),
+        ("any = [\"qqq\"]\nnone = [\"rrr\"]", "any = [\"qqq\"]"),
+        ("any = [\"qqq\"]\nchannel = [\"web\"]", "any = [\"qqq\"]"),
+        ("quantity_at_least = 70", "quantity_at_least = 60"),
+    ] {
+        assert_eq!(two_rules([urgent, first], [low, second]), [], "{second}");
+    }
+    let severe = "severity = \"ordinary\"";
+    let words = "any = [\"qqq\"]";
+    assert_eq!(
+        two_rules([urgent, words], [severe, words]),
+        [],
+        "another axis"
+    );
+    // Of category rules the sums decide.
+    let narrow = "any = [\"qqq\"]\nchannel = [\"web\"]";
+    let categories = ["category = \"logistics\"", "category = \"account_order\""];
+    let told = two_rules([categories[0], words], [categories[1], narrow]);
+    assert_eq!(told, []);
+}
+
 #[test]
 fn a_target_covered_by_an_earlier_one_is_unreachable() {
     let errors = errors_with(
@@ -273,4 +338,63 @@ fn channels_met_by_the_acknowledgement_need_one() {
         })
         .collect();
     assert_eq!(channels, ["email", "social", "letter", "partner"]);
+}
+
+#[test]
+fn targets_that_contradict_each_other_for_some_cases_are_remarked_with_their_places() {
+    let mut files = shipped();
+    assert_eq!(Policy::parse(&files).expect("valid").remarks(), []);
+    let text = files.get_mut("deadlines.toml").expect("shipped");
+    let urgent = "[[clock.target]]\nurgency = [\"urgent\"]\nwithin = \"2h\"\n";
+    let by_phone = "[[clock.target]]\nchannel = [\"phone\"]\nwithin = \"4h\"\n\n";
+    let exception =
+        "[[clock.target]]\nurgency = [\"urgent\"]\ntier = [\"vip\"]\nwithin = \"1h\"\n\n";
+    *text = text.replacen(urgent, &format!("{exception}{urgent}\n{by_phone}"), 1);
+    let line = |of: &str| text[..text.find(of).expect("there")].lines().count() + 1;
+    let (first, second) = (line(urgent), line(by_phone));
+    let policy = Policy::parse(&files).expect("valid");
+    let told: Vec<String> = policy.remarks().iter().map(ToString::to_string).collect();
+    let wanted = format!(
+        "deadlines.toml:{first}: clock start: the targets of urgency urgent (2h) and, at \
+         deadlines.toml:{second}, of channel phone (4h) both fit urgency urgent, channel phone; \
+         the first counts"
+    );
+    assert!(told.contains(&wanted), "{wanted}\n{told:#?}");
+    // An exception that stands before the rule is what exceptions are for.
+    let exception = "tier vip (1h) and, at deadlines.toml:";
+    let of_its_rule = |it: &String| it.contains(exception) && it.contains("of urgency urgent (2h)");
+    assert!(!told.iter().any(of_its_rule), "{told:#?}");
+}
+
+#[test]
+fn a_step_further_before_the_end_than_any_target_is_long_is_remarked() {
+    let told = |before: &str| {
+        let mut files = shipped();
+        let text = files.get_mut("deadlines.toml").expect("shipped");
+        let ladder = "[[clock.step]]\nid = \"supervise\"\nname = { zh = \"督办\", en = \"Supervise\" \
+                      }\nafter = \"1h\"";
+        assert!(text.contains(ladder), "the ladder of the preliminary plan");
+        let early = format!(
+            "[[clock.step]]\nid = \"early\"\nname = {{ zh = \"早\", en = \"Early\" }}\n\
+             before = \"{before}\"\nto = [\"handler\"]\n\n{ladder}"
+        );
+        *text = text.replacen(ladder, &early, 1);
+        let policy = Policy::parse(&files).expect("valid");
+        policy
+            .remarks()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let [remark] = &told("5h")[..] else {
+        panic!("the clock has 4 hours");
+    };
+    assert!(
+        remark.starts_with("deadlines.toml:")
+            && remark.contains("clock preliminary_plan: step early"),
+        "{remark}"
+    );
+    for before in ["3h", "1 working day"] {
+        assert_eq!(told(before), [""; 0], "{before}");
+    }
 }

@@ -9,16 +9,17 @@ use crate::error::{ClockFault, Reason};
 use crate::ids::CalendarId;
 use crate::model::channel::Channel;
 use crate::model::clock_rules::ClockRules;
-use crate::model::deadline::{Clock, PauseReason, Scope};
+use crate::model::deadline::{Clock, PauseReason, Scope, Target};
 use crate::model::procedure::Procedures;
 use crate::model::staff::Staff;
 use crate::model::words::Kind;
 use crate::parse::context::Ids;
 use crate::parse::fields::Fields;
 use crate::parse::moments::moments;
+use crate::parse::report::Place;
 use crate::parse::span::{Measure, opt_duration};
 use crate::parse::targets::Frame;
-use crate::parse::{Sources, endless, ladder, names, tables, targets};
+use crate::parse::{Sources, conflict, endless, ladder, names, tables, targets};
 
 /// What clocks refer to.
 pub(crate) struct Around<'a> {
@@ -126,10 +127,12 @@ fn clock(
     if channels {
         targets.extend(targets::per_channel(around.channels, &frame));
     }
-    let met_elsewhere = !targets.is_empty();
-    targets.extend(targets::own(&mut fields, ids, &frame, met_elsewhere));
+    let own = targets::own(&mut fields, ids, &frame, !targets.is_empty());
+    let made = targets.into_iter().map(|target| (fields.place, target));
+    let targets: Vec<(Place, Target)> = made.chain(own).collect();
     let ladder = ladder::read(&mut fields, ids, around.staff, &frame.measure);
     let id = id?.value;
+    conflict::remark(fields.report, &id, &targets);
     if targets.is_empty() && !open && !written {
         fields.fault(Reason::NoTarget { clock: id.clone() });
     }
@@ -147,7 +150,7 @@ fn clock(
         id: id.as_str().into(),
         name: name?,
         start,
-        targets,
+        targets: targets.into_iter().map(|(_, target)| target).collect(),
         pauses,
         ladder,
     };

@@ -8,7 +8,7 @@ use redress_calendar::{Calendar, Span, Unit};
 use crate::error::ClockFault;
 use crate::ids::CalendarId;
 use crate::model::deadline::{Allowance, Clock, Target, WarnAt};
-use crate::model::ladder::StepAt;
+use crate::model::ladder::{EscalationStep, StepAt};
 use crate::model::milestone::{Milestone, Moment};
 use crate::parse::fields::Fields;
 
@@ -36,12 +36,38 @@ pub(crate) fn check(
         };
         fields.fault(fault.into());
     }
+    points(fields, clock);
+    let steps = clock.ladder.iter().map(|step| match &step.at {
+        StepAt::Before(length) | StepAt::After(length) => length,
+    });
+    for length in clock
+        .targets
+        .iter()
+        .map(|target| &target.allowance)
+        .chain(steps)
+    {
+        if let Some(fault) = beyond(length, calendars) {
+            fields.fault(fault.into());
+        }
+    }
+}
+
+/// Notes warnings and steps that never come, and too many of them.
+fn points(fields: &Fields<'_, '_>, clock: &Clock) {
     for warning in too_early(clock) {
         let fault = ClockFault::WarnsTooEarly {
             clock: clock.id.to_string(),
             warning: Span::wall_secs(warning.as_secs().unsigned_abs()).to_string(),
         };
         fields.fault(fault.into());
+    }
+    for step in out_of_reach(clock) {
+        let text = format!(
+            "clock {}: step {} stands further before the end than any target is long; it comes only \
+             when more time is given",
+            clock.id, step.id
+        );
+        fields.report.remark(fields.place, text);
     }
     let warnings = clock
         .targets
@@ -60,19 +86,6 @@ pub(crate) fn check(
                 }
                 .into(),
             );
-        }
-    }
-    let steps = clock.ladder.iter().map(|step| match &step.at {
-        StepAt::Before(length) | StepAt::After(length) => length,
-    });
-    for length in clock
-        .targets
-        .iter()
-        .map(|target| &target.allowance)
-        .chain(steps)
-    {
-        if let Some(fault) = beyond(length, calendars) {
-            fields.fault(fault.into());
         }
     }
 }
@@ -99,6 +112,23 @@ fn too_early(clock: &Clock) -> BTreeSet<SignedDuration> {
     }
     let all: BTreeSet<_> = clock.targets.iter().flat_map(leads).collect();
     all.into_iter().filter(|lead| !comes(*lead)).collect()
+}
+
+/// Steps that would come before the start of each case's clock. Lengths are compared only where they
+/// are counted in the same unit and by the same calendar.
+fn out_of_reach(clock: &Clock) -> impl Iterator<Item = &EscalationStep> {
+    let longer = |lead: &Allowance, of: &Allowance| {
+        let alike = lead.span.unit == of.span.unit
+            && (lead.span.unit == Unit::Wall || lead.calendar == of.calendar);
+        alike && lead.span.amount > of.span.amount
+    };
+    clock.ladder.iter().filter(move |step| match &step.at {
+        StepAt::Before(lead) => {
+            let mut targets = clock.targets.iter();
+            !clock.targets.is_empty() && targets.all(|target| longer(lead, &target.allowance))
+        }
+        StepAt::After(_) => false,
+    })
 }
 
 fn lead(warning: &WarnAt) -> Option<SignedDuration> {

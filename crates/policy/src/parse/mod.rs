@@ -6,7 +6,9 @@
 mod approvals;
 mod base;
 mod calendars;
+mod conflict;
 mod context;
+mod cover;
 mod days;
 mod deadlines;
 mod declared;
@@ -78,6 +80,7 @@ impl Policy {
         }
         let mut policy = policy.expect("a part that cannot be read is a reported fault");
         policy.clock_rules.version = version(files);
+        policy.remarks = report.remarks();
         Ok(policy)
     }
 }
@@ -113,6 +116,7 @@ fn read(sources: &mut Sources<'_, '_>) -> Option<Policy> {
         staff: base.staff?,
         procedures: base.procedures?,
         approvals: approvals?,
+        remarks: Vec::new(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::error::{PolicyError, PolicyErrors, Reason};
+use crate::remark::Remark;
 
 /// A byte offset in one of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub(crate) struct Report<'a> {
     files: Vec<(&'a str, &'a str)>,
     faults: RefCell<Vec<(Place, Reason)>>,
     absent: RefCell<Vec<PolicyError>>,
+    remarks: RefCell<Vec<(Place, String)>>,
 }
 
 impl<'a> Report<'a> {
@@ -35,6 +37,7 @@ impl<'a> Report<'a> {
                 .collect(),
             faults: RefCell::default(),
             absent: RefCell::default(),
+            remarks: RefCell::default(),
         }
     }
 
@@ -46,6 +49,24 @@ impl<'a> Report<'a> {
     /// Notes a fault.
     pub(crate) fn fault(&self, place: Place, reason: Reason) {
         self.faults.borrow_mut().push((place, reason));
+    }
+
+    /// Notes what is valid and deserves a look.
+    pub(crate) fn remark(&self, place: Place, text: String) {
+        self.remarks.borrow_mut().push((place, text));
+    }
+
+    /// All remarks by file and line.
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let noted = self.remarks.borrow();
+        let remark = |(place, text): &(Place, String)| Remark {
+            file: self.files[place.file].0.to_owned(),
+            line: self.line(*place),
+            text: text.clone(),
+        };
+        let mut remarks: Vec<Remark> = noted.iter().map(remark).collect();
+        remarks.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        remarks
     }
 
     /// How many faults were noted so far. Who draws conclusions from several entries does so only

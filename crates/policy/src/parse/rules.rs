@@ -7,6 +7,7 @@ use crate::error::Reason;
 use crate::model::rule::{Conditions, Decision, Defaults, Rule};
 use crate::model::words::{Kind, Wish};
 use crate::parse::context::Ids;
+use crate::parse::cover::covers;
 use crate::parse::fields::Fields;
 use crate::parse::report::At;
 use crate::parse::{Sources, names, tables};
@@ -183,16 +184,23 @@ fn same_axis(a: &Decision, b: &Decision) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
 }
 
+/// Of rules for urgency, severity and wide impact the first that applies decides, so one decides
+/// nothing behind another that applies whenever it does. Category rules add up: there the conditions
+/// must be equal, and of equals the heavier decides, wherever it stands.
+fn shadows(before: &Rule, rule: &Rule) -> bool {
+    same_axis(&before.decides, &rule.decides)
+        && match rule.decides {
+            Decision::Category(_) => {
+                sorted(&before.when) == sorted(&rule.when) && rule.weight <= before.weight
+            }
+            _ => covers(&before.when, &rule.when),
+        }
+}
+
 fn check_shadow(fields: &Fields<'_, '_>, earlier: &[Rule], rule: &Rule, ids: &Ids) {
-    let same =
-        |r: &&Rule| same_axis(&r.decides, &rule.decides) && sorted(&r.when) == sorted(&rule.when);
-    let Some(by) = earlier.iter().find(same) else {
+    let Some(by) = earlier.iter().find(|before| shadows(before, rule)) else {
         return;
     };
-    // Of category rules with equal conditions the heavier decides, wherever it stands.
-    if matches!(rule.decides, Decision::Category(_)) && rule.weight > by.weight {
-        return;
-    }
     let first = ids
         .rules
         .place(by.id.as_str())

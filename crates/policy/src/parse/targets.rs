@@ -108,13 +108,13 @@ pub(crate) fn per_periodic(
     targets
 }
 
-/// The clock's own targets, in their order.
+/// The clock's own targets, in their order, and where they stand.
 pub(crate) fn own(
     clock: &mut Fields<'_, '_>,
     ids: &Ids,
     frame: &Frame,
     met_elsewhere: bool,
-) -> Vec<Target> {
+) -> Vec<(Place, Target)> {
     let mut targets: Vec<Target> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     // One that names what nobody knows was refused for that.
@@ -144,7 +144,7 @@ pub(crate) fn own(
         let key = "met_by".to_owned();
         clock.report.fault(place, Reason::MissingKey { key });
     }
-    targets
+    places.into_iter().zip(targets).collect()
 }
 
 fn target(fields: &mut Fields<'_, '_>, ids: &Ids, frame: &Frame) -> Option<Target> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use redress_host::policy_dir;
-use redress_policy::{Policy, PolicyErrors, Scope};
+use redress_policy::{Policy, PolicyErrors};
 use serde_json::json;
 
 use super::Ending;
@@ -121,59 +121,8 @@ fn summary(policy: &Policy, files: usize, out: &Output) -> anyhow::Result<Ending
 
 /// What is valid and deserves a look.
 pub(crate) fn remarks(policy: &Policy) -> Vec<String> {
-    [beyond(policy, moment()), conflicts(policy)].concat()
-}
-
-/// Targets that fit some cases both, say something else of them, and neither is the exception of
-/// the other: that the first counts may not be what was meant.
-fn conflicts(policy: &Policy) -> Vec<String> {
-    let mut remarks = Vec::new();
-    for clock in policy.clocks() {
-        for (at, one) in clock.targets.iter().enumerate() {
-            for other in &clock.targets[at + 1..] {
-                let Some(both) = one.scope.within(&other.scope) else {
-                    continue;
-                };
-                let exception = other.scope.includes(&one.scope);
-                let same = one.allowance == other.allowance && one.met_by == other.met_by;
-                if !exception && !same {
-                    remarks.push(format!(
-                        "clock {}: the targets of {} ({}) and of {} ({}) both fit {}; the \
-                         first counts",
-                        clock.id,
-                        cases(&one.scope),
-                        one.allowance.span,
-                        cases(&other.scope),
-                        other.allowance.span,
-                        cases(&both),
-                    ));
-                }
-            }
-        }
-    }
-    remarks
-}
-
-/// `urgency urgent, channel phone or email`.
-fn cases(scope: &Scope) -> String {
-    fn axis<T: AsRef<str>>(name: &str, stated: &[T]) -> Option<String> {
-        let ids: Vec<&str> = stated.iter().map(AsRef::as_ref).collect();
-        (!ids.is_empty()).then(|| format!("{name} {}", ids.join(" or ")))
-    }
-    let kinds: Vec<&str> = scope.kind.iter().map(|kind| kind.as_str()).collect();
-    let axes = [
-        axis("urgency", &scope.urgency),
-        axis("severity", &scope.severity),
-        axis("channel", &scope.channel),
-        axis("category", &scope.category),
-        axis("kind", &kinds),
-        axis("tier", &scope.tier),
-    ];
-    let stated: Vec<String> = axes.into_iter().flatten().collect();
-    match stated.as_slice() {
-        [] => "every case".to_owned(),
-        all => all.join(", "),
-    }
+    let placed = policy.remarks().iter().map(ToString::to_string);
+    placed.chain(beyond(policy, moment())).collect()
 }
 
 /// Clocks that a case of now would have and that its calendar does not reach: such a case gets no
@@ -237,31 +186,6 @@ mod tests {
             "{late:?}"
         );
         assert!(late.concat().contains("2028-12-31"), "{late:?}");
-    }
-
-    #[test]
-    fn targets_that_contradict_each_other_for_some_cases_are_remarked() {
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy");
-        let mut files = read(&shipped, &[]).expect("the shipped policy");
-        let policy = Policy::parse(&files).expect("valid");
-        assert_eq!(conflicts(&policy), [""; 0]);
-        let text = files.get_mut("deadlines.toml").expect("shipped");
-        let normal = "[[clock.target]]\nurgency = [\"urgent\"]\nwithin = \"2h\"\n";
-        let by_phone = "[[clock.target]]\nchannel = [\"phone\"]\nwithin = \"4h\"\n\n";
-        let exception =
-            "[[clock.target]]\nurgency = [\"urgent\"]\ntier = [\"vip\"]\nwithin = \"1h\"\n\n";
-        *text = text.replacen(normal, &format!("{exception}{normal}\n{by_phone}"), 1);
-        let policy = Policy::parse(&files).expect("valid");
-        let told = conflicts(&policy);
-        let wanted = "clock start: the targets of urgency urgent (2h) and of channel phone (4h) \
-                      both fit urgency urgent, channel phone; the first counts";
-        assert!(told.contains(&wanted.to_owned()), "{told:#?}");
-        // An exception that stands before the rule is what exceptions are for.
-        assert!(
-            told.iter()
-                .all(|it| !it
-                    .contains("of urgency urgent, tier vip (1h) and of urgency urgent (2h)"))
-        );
     }
 
     #[test]
