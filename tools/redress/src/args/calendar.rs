@@ -32,7 +32,7 @@ pub(crate) enum CalendarAction {
 The last line is JSON: vectors (or days), agree, differ. Exit code 1 if anything differs whose
 meaning is clear.")]
 pub(crate) struct CheckArgs {
-    /// Vectors: a JSON list, each with its calendar, question and answer
+    /// Vectors: a JSON list, each with its calendar, question and answer (or days, if it is CSV)
     #[arg(value_name = "FILE", required_unless_present = "days")]
     pub(crate) vectors: Option<PathBuf>,
     /// Days instead: CSV with the columns `date` and `is_workday` (0 or 1)
@@ -78,7 +78,7 @@ pub(crate) struct DueArgs {
     /// When it starts: on the calendar's clocks, or with an offset (2026-09-28T10:15+08:00)
     #[arg(long, value_name = "TIME")]
     pub(crate) from: String,
-    /// How long: \"2h\", \"4h working\", \"3 working days\", \"15 calendar days\"
+    /// How long: "2h", "4h working", "3 working days", "15 calendar days"
     #[arg(long, value_name = "SPAN")]
     pub(crate) span: Span,
     /// Where days begin to count

@@ -205,6 +205,17 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_is_null_says_that_there_is_nothing() {
+        let mut vector = vector(&json!({
+            "kind": "add", "start": "2026-05-08T10:00:00+02:00", "working_seconds": 3600,
+            "expected_due": "2026-05-08T11:00:00+02:00", "pauses": null,
+        }));
+        vector["calendar"]["holidays"] = Value::Null;
+        vector["calendar"]["day_overrides"] = Value::Null;
+        assert_eq!(verdict(&vector).0, Verdict::Same);
+    }
+
+    #[test]
     fn days_are_stepped_in_four_ways() {
         let cases = [
             ("add_days", 1, "2026-05-08T12:30:00+02:00"),

@@ -30,13 +30,22 @@ fn compare(file: &Path, calendar: &Calendar, out: &Output) -> anyhow::Result<End
         // The error names the line.
         let row = row.with_context(|| format!("in {}", file.display()))?;
         days += 1;
+        let expected = match row.is_workday {
+            0 => false,
+            1 => true,
+            other => anyhow::bail!(
+                "in {}: {}: is_workday is {other}: write 1 for a working day, 0 for any other",
+                file.display(),
+                row.date
+            ),
+        };
         let Some(day) = calendar.day(row.date) else {
             differ += 1;
             tell(row.date, "is not in the calendar", out)?;
             continue;
         };
         let works = !day.open.is_empty();
-        if works != (row.is_workday == 1) {
+        if works != expected {
             differ += 1;
             let kind = match day.kind {
                 DayKind::Ordinary => "an ordinary day",
@@ -105,5 +114,11 @@ mod tests {
     fn a_broken_row_is_told_with_its_line() {
         let error = check("date,is_workday\n2026-10-10,1\n2026-10-32,1\n").expect_err("no date");
         assert!(format!("{error:#}").contains("line: 3"), "{error:#}");
+        let error = check("date,is_workday\n2026-10-10,1\n2026-10-11,2\n").expect_err("no answer");
+        let told = format!("{error:#}");
+        assert!(
+            told.contains("2026-10-11") && told.contains("is 2"),
+            "{told}"
+        );
     }
 }

@@ -8,6 +8,8 @@ mod judge;
 mod show;
 mod vector;
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use redress_policy::Policy;
 
@@ -20,6 +22,7 @@ use crate::{
 pub(crate) fn run(args: &CalendarArgs, out: &Output) -> anyhow::Result<Ending> {
     match &args.action {
         CalendarAction::Check(args) => match (&args.vectors, &args.days) {
+            (Some(file), None) if is_csv(file) => days::run(file, &args.which, out),
             (Some(file), _) => check::run(file, out),
             (None, Some(file)) => days::run(file, &args.which, out),
             (None, None) => Err(Usage::new("name a file of vectors, or one of days").into()),
@@ -27,6 +30,12 @@ pub(crate) fn run(args: &CalendarArgs, out: &Output) -> anyhow::Result<Ending> {
         CalendarAction::Show(args) => show::run(args, out),
         CalendarAction::Due(args) => due::run(args, out),
     }
+}
+
+/// Vectors are never written as CSV; days are.
+fn is_csv(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("csv"))
 }
 
 /// Reads the policy and asks about one of its calendars.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use redress_calendar::{Calendar, CalendarSpec, HalfDay, Holiday, Hours, SpecError, Week};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// One question and its answer. Times stay texts, for a vector may be about a wrong one.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct Vector {
     pub(super) working_seconds: Option<f64>,
     #[serde(default)]
     pub(super) working_days: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) pauses: Vec<Pause>,
     #[serde(default)]
     pub(super) expected_due: Option<String>,
@@ -48,10 +48,19 @@ pub(super) struct WrittenCalendar {
     tz: String,
     #[serde(default)]
     weekly: BTreeMap<String, Vec<(String, String)>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     holidays: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     day_overrides: BTreeMap<String, Vec<(String, String)>>,
+}
+
+/// What a list or a map says; `null` says that there is nothing.
+fn or_none<'de, D, T>(written: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(written)?.unwrap_or_default())
 }
 
 /// Why a calendar of a vector is refused.
