@@ -98,3 +98,22 @@ fn an_extension_stands_behind_what_the_policy_allows() {
         )
     );
 }
+
+#[test]
+fn of_several_extensions_each_begins_where_the_one_before_ends() {
+    let policy = shipped();
+    let mut case = Case::registered(&policy, "urgent", "2026-05-07T10:00");
+    case.extends(Some("result"), "2h", "2026-05-07T11:00");
+    case.extends(Some("result"), "2 working days", "2026-05-07T12:00");
+    case.extends(Some("result"), "1h", "2026-05-07T13:00");
+    let (rows, _) = rows(&case, "result");
+    // Of its own unit the clock gets its time first; the days follow.
+    assert_eq!(
+        rows[1..],
+        [
+            "05-09 10:00 – 05-09 12:00 +2h 0",
+            "05-09 12:00 – 05-12 18:00 +2 working days 0",
+            "05-12 18:00 – 05-12 18:00 +1h 0",
+        ]
+    );
+}

@@ -104,7 +104,8 @@ pub fn explain(rules: &ClockRules, clock: &Clock) -> Result<Explanation, FaultCa
     };
     let mut rows = span.rows(rules)?;
     let counted = rows.iter().map(|row| row.counted).sum();
-    rows.extend(later(clock, base_end, until));
+    rows.extend(extensions(rules, clock, base_end)?);
+    rows.extend(late_pauses(clock, until));
     if let Some((reason, since)) = open {
         let kind = RowKind::Paused {
             reason: reason.clone(),
@@ -158,34 +159,53 @@ impl Counting<'_> {
     }
 }
 
-/// Extensions, and pauses after the end that the allowance alone gives.
-fn later(clock: &Clock, base_end: Timestamp, until: Timestamp) -> Vec<Row> {
-    let last = clock.extensions.len();
-    let mut rows: Vec<Row> = clock
-        .extensions
-        .iter()
-        .enumerate()
-        .map(|(index, extension)| Row {
-            kind: RowKind::Extended {
-                by: extension.by,
-                at: extension.at,
-            },
-            from: base_end,
-            // Only together do they end somewhere.
-            to: (index + 1 == last).then_some(clock.due_at),
+/// Extensions, each from the end that those before it give.
+fn extensions(
+    rules: &ClockRules,
+    clock: &Clock,
+    base_end: Timestamp,
+) -> Result<Vec<Row>, FaultCause> {
+    let all = &clock.extensions;
+    let mut from = base_end;
+    let mut rows = Vec::with_capacity(all.len());
+    for (index, extension) in all.iter().enumerate() {
+        let to = if index + 1 == all.len() {
+            clock.due_at
+        } else {
+            let course = Course {
+                started_at: clock.started_at,
+                pauses: &clock.pauses,
+                extensions: &all[..=index],
+            };
+            end(rules, &clock.allowance, course)?
+        };
+        let kind = RowKind::Extended {
+            by: extension.by,
+            at: extension.at,
+        };
+        rows.push(Row {
+            kind,
+            from,
+            to: Some(to),
             counted: 0,
-        })
-        .collect();
-    let pauses = clock.pauses.iter().filter(|pause| pause.since >= until);
-    rows.extend(pauses.map(|pause| Row {
+        });
+        from = to;
+    }
+    Ok(rows)
+}
+
+/// Pauses after the end that the allowance alone gives.
+fn late_pauses(clock: &Clock, until: Timestamp) -> impl Iterator<Item = Row> {
+    let pauses = clock.pauses.iter();
+    let late = pauses.filter(move |pause| pause.since >= until);
+    late.map(|pause| Row {
         kind: RowKind::Paused {
             reason: pause.reason.clone(),
         },
         from: pause.since,
         to: Some(pause.until),
         counted: 0,
-    }));
-    rows
+    })
 }
 
 /// What a day off is called.
