@@ -190,6 +190,32 @@ fn the_handler_hears_what_became_of_the_plan() {
 }
 
 #[test]
+fn a_refusal_names_the_level_though_another_plan_is_proposed_since() {
+    let levels = || vec![level("department_head", WITH_HOOK)];
+    let refused = Change::ApprovalRefused(ApprovalRefused {
+        plan: 1,
+        level: "department_head".to_owned(),
+        ..ApprovalRefused::default()
+    });
+    let facts = [
+        fact(2, plan(1, levels())),
+        fact(3, refused),
+        fact(4, plan(2, levels())),
+    ];
+    let mut desk = desk("zh-CN");
+    desk.tell_all(&facts);
+    let letters = letters(&mut desk).into_iter();
+    let of_the_handler: Vec<_> = letters
+        .filter(|letter| letter.to.contains(HANDLER))
+        .collect();
+    let [refused] = &of_the_handler[..] else {
+        panic!("{} letters", of_the_handler.len());
+    };
+    let words = "处理方案 1 未通过审批（部门负责人审批）";
+    assert!(refused.body.contains(words), "{}", refused.body);
+}
+
+#[test]
 fn departments_hear_of_transfers_joint_handling_and_escalation() {
     let mut desk = desk("zh-CN");
     let joint = Change::JointHandlingStarted(JointHandlingStarted {

@@ -164,9 +164,10 @@ pub(crate) fn refusal_text(status: &Status) -> String {
         .map(|bad| bad.field_violations)
         .unwrap_or_default()
         .into_iter()
-        // A single fact about a field is the message already.
+        // A single fact about a field is the message already, with or without the field's name.
         .filter(|violation| violation.description != status.message())
         .map(|violation| format!("{} {}", violation.field, violation.description))
+        .filter(|told| told != status.message())
         .collect();
     if fields.is_empty() {
         status.message().to_owned()
@@ -192,6 +193,8 @@ mod tests {
             ))
         };
         assert_eq!(refused("must be given"), "must be given");
+        let with_field = "actor.role must be given";
+        assert_eq!(refused(with_field), with_field);
         assert_eq!(refused("no"), "no: actor.role must be given");
     }
 

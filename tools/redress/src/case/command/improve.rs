@@ -53,7 +53,8 @@ pub(crate) enum Improve {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         action: u32,
         /// Did it work: yes or no
-        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, hide_possible_values = true,
+              value_parser = BoolishValueParser::new())]
         effective: bool,
         /// How that was seen
         #[arg(long, short, value_name = "TEXT")]
@@ -129,7 +130,7 @@ pub(crate) enum Part {
         /// The case that leads the recall
         #[arg(long, value_name = "CASE")]
         recall: String,
-        /// Batch (批号)
+        /// Batch (批号) [default: the case's own, or else the recall's]
         #[arg(long = "batch", value_name = "NO")]
         batch_no: Option<String>,
         /// What the customer is told

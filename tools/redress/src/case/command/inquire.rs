@@ -18,10 +18,12 @@ pub(crate) enum Inquire {
         #[serde(flatten)]
         of: Of,
         /// Did it happen (真实): yes or no
-        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, hide_possible_values = true,
+              value_parser = BoolishValueParser::new())]
         authentic: bool,
         /// Is the wish reasonable (合理): yes or no
-        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+        #[arg(long, value_name = "YES|NO", action = ArgAction::Set, hide_possible_values = true,
+              value_parser = BoolishValueParser::new())]
         reasonable: bool,
         /// How it was verified
         #[arg(long, short, value_name = "TEXT")]
