@@ -326,3 +326,14 @@ fn one_slip_is_one_fault() {
         "{calendar:#?}"
     );
 }
+
+#[test]
+fn a_calendar_that_is_not_there_is_one_fault() {
+    let reason = one_error(
+        FILE,
+        "calendar = \"house\"",
+        "calendar = \"hous\"",
+        "\"hous\"",
+    );
+    assert!(matches!(reason, Reason::Dangling { id, .. } if id == "hous"));
+}

@@ -32,10 +32,12 @@ pub(crate) struct Around<'a> {
 pub(crate) fn read(sources: &mut Sources<'_, '_>, ids: &mut Ids, around: Around<'_>) -> ClockRules {
     let mut roots = sources.take("deadlines");
     let mut measure = Measure::default();
+    // One that is named and not there was refused for that.
+    let named = roots.iter().any(|root| root.has("calendar"));
     for root in &mut roots {
         measure = Measure::read(root, &ids.calendars, &measure);
     }
-    if let (Some(root), false) = (roots.first(), measure.has_calendar()) {
+    if let (Some(root), false) = (roots.first(), named || measure.has_calendar()) {
         root.fault(Reason::MissingKey {
             key: "calendar".to_owned(),
         });

@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::lang::Lang;
 
 pub(crate) use calendar::{
-    CalendarAction, CalendarArgs, CountingRule, DueArgs, ShowCalendarArgs, WhichCalendar,
+    CalendarAction, CalendarArgs, CheckArgs, CountingRule, DueArgs, ShowCalendarArgs, WhichCalendar,
 };
 pub(crate) use feed::{ReplayArgs, SubmitArgs, Via};
 pub(crate) use keep::{CompletionArgs, DoctorArgs, PolicyAction, PolicyArgs};
