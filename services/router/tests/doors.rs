@@ -157,14 +157,7 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     let again = commands.run_recall(recall.clone()).await.unwrap();
     let again = again.into_inner();
     assert_eq!((again.affected, again.joined), (1, 0));
-    let other_lead = RunRecallRequest {
-        name: number(1),
-        request_id: "recall-2".to_owned(),
-        ..recall
-    };
-    let twice = commands.run_recall(other_lead).await.unwrap_err();
-    assert_eq!(twice.code(), Code::FailedPrecondition, "{twice:?}");
-    assert!(twice.message().contains(&number(6)), "{twice:?}");
+    refused_elsewhere(&running, recall).await;
 
     let asked = GetRecallRequest { name: number(6) };
     let progress = queries.get_recall(asked.clone()).await.unwrap();
@@ -194,6 +187,18 @@ async fn a_recall_takes_in_every_case_of_the_batch_once() {
     let steps = queries.get_next_steps(steps).await.unwrap().into_inner();
     let verify = steps.steps.iter().find(|step| step.command == "verify");
     assert!(verify.is_some_and(|step| step.allowed), "{steps:?}");
+}
+
+/// The batch is recalled by case 6: another case does not tell its customers once more.
+async fn refused_elsewhere(running: &Running, recall: RunRecallRequest) {
+    let other_lead = RunRecallRequest {
+        name: number(1),
+        request_id: "recall-2".to_owned(),
+        ..recall
+    };
+    let twice = running.commands().run_recall(other_lead).await.unwrap_err();
+    assert_eq!(twice.code(), Code::FailedPrecondition, "{twice:?}");
+    assert!(twice.message().contains(&number(6)), "{twice:?}");
 }
 
 /// Answers the next question about a recall, as notifier would, if it is about this case only.
