@@ -4,20 +4,19 @@
 //! as many fenced blocks of the same lengths, as its service did; each service's
 //! partitions are read by readers of the same blocks. Nothing is decoded, decided or stored.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures::future::try_join_all;
 use redress_log::{Chain, Entry, EventLog as _, Reader as _};
+use redress_log_nats::NatsLog;
 use redress_wire::Service;
 use tokio::task::JoinSet;
 
 use super::{
     BenchArgs,
+    append::append,
     flow::{Flow, Rounds},
     rig::BareBroker,
 };
@@ -107,13 +106,13 @@ async fn write(nats: NatsArgs, service: Service, flow: Rounds) -> anyhow::Result
                 entry(service, partition, heads[partition as usize], payload)
             })
             .collect();
-        append(&log, &entries, &mut heads).await?;
+        write_on(&log, entries, &mut heads).await?;
         sent += blocks;
     }
     let last: Vec<Entry> = (0..PARTITIONS)
         .map(|it| entry(service, it, heads[it as usize], Bytes::from_static(END)))
         .collect();
-    append(&log, &last, &mut heads).await
+    write_on(&log, last, &mut heads).await
 }
 
 fn entry(service: Service, partition: u32, expected: u64, payload: Bytes) -> Entry {
@@ -124,23 +123,9 @@ fn entry(service: Service, partition: u32, expected: u64, payload: Bytes) -> Ent
     }
 }
 
-async fn append(
-    log: &redress_log_nats::NatsLog,
-    entries: &[Entry],
-    heads: &mut [u64],
-) -> anyhow::Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let streams = log.streams().await?;
-    let mut batches: BTreeMap<u32, Vec<Entry>> = BTreeMap::new();
-    for entry in entries {
-        let batch = batches.entry(streams.of_chain(entry.chain)).or_default();
-        batch.push(entry.clone());
-    }
-    let batches: Vec<Vec<Entry>> = batches.into_values().collect();
-    let stored = try_join_all(batches.iter().map(|batch| log.append(batch))).await?;
-    for (entry, sequence) in batches.concat().iter().zip(stored.concat()) {
+/// Appends blocks, and notes where their chains stand then.
+async fn write_on(log: &NatsLog, entries: Vec<Entry>, heads: &mut [u64]) -> anyhow::Result<()> {
+    for (entry, sequence) in append(log, entries).await? {
         if let Chain::Blocks { partition, .. } = entry.chain {
             heads[partition as usize] = sequence;
         }

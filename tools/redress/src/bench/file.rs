@@ -1,7 +1,8 @@
 //! The page in its file: a run of some figures leaves the sections of the others as they are.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
+use anyhow::Context as _;
 use serde_json::{Map, Value};
 
 /// A section begins with its title.
@@ -22,17 +23,33 @@ impl<'a> Parts<'a> {
             Ok(Value::Object(figures)) => (text, figures),
             _ => (page, Map::new()),
         };
-        let mut parts = text.split(TITLE);
+        let (head, sections) = match text.strip_prefix(&TITLE[1..]) {
+            Some(sections) => ("", Some(sections)),
+            None => text
+                .split_once(TITLE)
+                .map_or((text, None), |(head, sections)| (head, Some(sections))),
+        };
+        let parts = sections.into_iter().flat_map(|it| it.split(TITLE));
         Self {
-            head: parts.next().unwrap_or_default().trim_end(),
+            head: head.trim_end(),
             sections: parts.map(str::trim_end).collect(),
             figures,
         }
     }
 }
 
+/// Brings what was measured into the page at `path`; a run of everything brings its head as well.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn bring_in(path: &Path, page: &str, is_everything: bool) -> anyhow::Result<()> {
+    let before = std::fs::read_to_string(path).unwrap_or_default();
+    std::fs::write(path, merged(&before, page, is_everything))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
 /// The page before with the sections of the new one in their places, and its figures.
-pub(super) fn merged(before: &str, page: &str) -> String {
+fn merged(before: &str, page: &str, with_head: bool) -> String {
     let (before, new) = (Parts::of(before), Parts::of(page));
     let title = |section: &str| section.lines().next().unwrap_or_default().to_owned();
     let mut sections = before.sections;
@@ -48,7 +65,7 @@ pub(super) fn merged(before: &str, page: &str) -> String {
             figures.insert(name, value);
         }
     }
-    let head = if before.head.is_empty() {
+    let head = if with_head || before.head.is_empty() {
         new.head
     } else {
         before.head
@@ -74,12 +91,22 @@ mod tests {
                     {\"cases\":7,\"late\":null,\"mib\":3}\n";
         let wanted = "# Bench\n\nHead.\n\n## Memory\n\nNew.\n\n## Clocks\n\nLate.\n\n## Cases\n\n\
                       Many.\n\n{\"cases\":7,\"late\":2,\"mib\":3}\n";
-        assert_eq!(merged(BEFORE, page), wanted);
-        assert_eq!(merged(wanted, page), wanted);
+        assert_eq!(merged(BEFORE, page, false), wanted);
+        assert_eq!(merged(wanted, page, false), wanted);
+        assert_eq!(
+            merged(BEFORE, page, true),
+            wanted.replace("Head", "Other head")
+        );
+    }
+
+    #[test]
+    fn a_section_alone_takes_its_place() {
+        let wanted = BEFORE.replace("Late.", "In time.");
+        assert_eq!(merged(BEFORE, "## Clocks\n\nIn time.\n", false), wanted);
     }
 
     #[test]
     fn without_a_page_before_the_new_one_is_all() {
-        assert_eq!(merged("", BEFORE), BEFORE);
+        assert_eq!(merged("", BEFORE, false), BEFORE);
     }
 }

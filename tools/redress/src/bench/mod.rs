@@ -13,6 +13,7 @@
 //! | ceiling     | the blocks of the throughput run, appended and read bare, without any work      |
 //! | many-clocks | only if it is asked for: a million cases in one process, see [`many_clocks`]     |
 
+mod append;
 mod cases;
 mod ceiling;
 mod clocks;
@@ -32,7 +33,6 @@ mod throughput;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use crate::{commands::Ending, output::Output};
@@ -49,7 +49,7 @@ use rig::Rig;
   redress bench --only many-clocks --cases 1000000
   redress bench --text-file complaints.jsonl --out BENCH.md
 
-With --only, the other sections of the page stay as they are. Build with --release first. It uses free ports and a temporary directory; nothing else should run
+Sections of the page that a run does not measure stay as they are. Build with --release first. It uses free ports and a temporary directory; nothing else should run
 on the machine meanwhile. The last line is one JSON object.")]
 pub(crate) struct BenchArgs {
     /// Seconds of each load
@@ -147,15 +147,7 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
     }
     let page = results.page();
     if let Some(path) = &args.out {
-        let before = std::fs::read_to_string(path).unwrap_or_default();
-        let scaling = scaling::of_page(&before).filter(|_| args.only.is_empty());
-        let page = match scaling {
-            Some(scaling) => scaling::into_page(&page, &scaling),
-            None if args.only.is_empty() => page.clone(),
-            None => file::merged(&before, &page),
-        };
-        std::fs::write(path, &page)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        file::bring_in(path, &page, args.only.is_empty())?;
     }
     if out.json {
         out.object(&results.json())?;
@@ -170,9 +162,7 @@ async fn scale(args: &BenchArgs, texts: &[load::Text], out: &Output) -> anyhow::
     let scaling = scaling::measure(args, texts, out).await?;
     let section = scaling::section(&scaling);
     if let Some(path) = &args.out {
-        let page = std::fs::read_to_string(path).unwrap_or_default();
-        std::fs::write(path, scaling::into_page(&page, &section))
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        file::bring_in(path, &section, false)?;
     }
     out.line(section.trim_end())?;
     Ok(Ending::Fine)

@@ -16,7 +16,10 @@ use redress_wire::{
     router::CaseRouted,
 };
 
-use crate::{bench::rig::Rig, output::moment};
+use crate::{
+    bench::{append::append, rig::Rig},
+    output::moment,
+};
 
 /// Cases of a block while it is filled; of as many sla-monitor makes some 260 KiB.
 const CASES_PER_BLOCK: u64 = 250;
@@ -55,7 +58,7 @@ impl Router {
         Ok(())
     }
 
-    /// Routes cases at an instant: one block for each partition that has some, in one batch. Gives
+    /// Routes cases at an instant: one block for each partition that has some, in one round. Gives
     /// the id of the first.
     pub(super) async fn cases(
         &mut self,
@@ -73,12 +76,9 @@ impl Router {
             of.push(routed(&id, number, urgency, at));
         }
         self.made += count;
-        let entries: Vec<Entry> = events
-            .into_iter()
-            .map(|(partition, events)| self.entry(partition, events))
-            .collect();
-        let sequences = self.log.append(&entries).await?;
-        for (entry, sequence) in entries.into_iter().zip(sequences) {
+        let blocks = events.into_iter();
+        let entries = blocks.map(|(partition, events)| self.entry(partition, events));
+        for (entry, sequence) in append(&self.log, entries.collect()).await? {
             self.stored(entry, sequence)?;
         }
         Ok(first)

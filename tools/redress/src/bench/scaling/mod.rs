@@ -11,7 +11,7 @@ use crate::output::Output;
 
 pub(super) use restart::ready;
 
-pub(super) use page::{into_page, of_page, section};
+pub(super) use page::section;
 
 use self::{cost::Cost, moves::Moves, restart::Restarts, size::Size};
 

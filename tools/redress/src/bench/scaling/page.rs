@@ -21,34 +21,6 @@ pub(in crate::bench) fn section(it: &Scaling) -> String {
     page
 }
 
-/// A page with the section in place of an older one, before its last line, which is for programs.
-pub(in crate::bench) fn into_page(page: &str, section: &str) -> String {
-    let (text, last) = match page.trim_end().rsplit_once('\n') {
-        Some((text, last)) if last.starts_with('{') => (text, last),
-        _ => (page, ""),
-    };
-    let mut kept = text.to_owned();
-    if let Some(from) = text.find(TITLE) {
-        let to = text[from + TITLE.len()..].find("\n## ");
-        let to = to.map_or(text.len(), |at| from + TITLE.len() + at + 1);
-        kept = format!("{}{}", &text[..from], &text[to..]);
-    }
-    let mut whole = format!("{}\n\n{}\n", kept.trim_end(), section.trim_end());
-    if !last.is_empty() {
-        let _ = write!(whole, "\n{last}\n");
-    }
-    whole
-}
-
-/// The section of a page that was written before.
-pub(in crate::bench) fn of_page(page: &str) -> Option<String> {
-    let from = page.find(TITLE)?;
-    let rest = &page[from..];
-    let to = rest[TITLE.len()..].find("\n## ").map(|at| at + TITLE.len());
-    let to = to.or_else(|| rest.rfind("\n{"));
-    Some(rest[..to.unwrap_or(rest.len())].trim_end().to_owned())
-}
-
 fn cost(page: &mut String, it: &Scaling) {
     let _ = writeln!(
         page,
@@ -163,35 +135,5 @@ fn restarts(page: &mut String, it: &Scaling) {
     ];
     for (name, took) in rows {
         let _ = writeln!(page, "| {name} | {:.1} |", took.as_secs_f64());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: &str = "# Bench\n\n## Throughput\n\nfast\n\n{\"a\":1}\n";
-
-    #[test]
-    fn the_section_comes_before_the_last_line_and_replaces_an_older_one() {
-        let once = into_page(PAGE, "## Scaling\n\none\n");
-        assert!(
-            once.ends_with("fast\n\n## Scaling\n\none\n\n{\"a\":1}\n"),
-            "{once}"
-        );
-        let twice = into_page(&once, "## Scaling\n\ntwo\n");
-        assert!(
-            twice.ends_with("fast\n\n## Scaling\n\ntwo\n\n{\"a\":1}\n"),
-            "{twice}"
-        );
-    }
-
-    #[test]
-    fn a_section_is_found_again() {
-        assert_eq!(of_page(PAGE), None);
-        let page = into_page(PAGE, "## Scaling\n\none\n");
-        assert_eq!(of_page(&page).as_deref(), Some("## Scaling\n\none"));
-        let middle = page.replace("{\"a\":1}", "## Clocks\n\nlate\n\n{\"a\":1}");
-        assert_eq!(of_page(&middle).as_deref(), Some("## Scaling\n\none"));
     }
 }
