@@ -12,6 +12,7 @@
 mod aside;
 mod digest;
 mod guard;
+mod known;
 mod open;
 mod options;
 mod partition;

@@ -3,7 +3,7 @@
 use std::{
     ops::{Bound, ControlFlow},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -15,6 +15,7 @@ use sled::{IVec, Tree};
 use crate::{
     digest::{Digest, Seal},
     guard::guarded,
+    known::KnownKeys,
 };
 
 /// The key of the seal (mark and digest): no row has it.
@@ -29,6 +30,8 @@ pub(crate) struct SledPartition {
     retired: AtomicBool,
     /// The digest of the rows, once they were verified; forgotten when an apply fails half way.
     digest: Mutex<Option<Digest>>,
+    /// The keys of the rows, once they were verified.
+    known: RwLock<Option<KnownKeys>>,
 }
 
 impl SledPartition {
@@ -37,6 +40,7 @@ impl SledPartition {
             tree,
             retired: AtomicBool::new(false),
             digest: Mutex::new(None),
+            known: RwLock::new(None),
         }
     }
 
@@ -55,9 +59,10 @@ impl SledPartition {
             return Ok(digest);
         }
         let sealed = self.seal()?.map_or(Digest::default(), |seal| seal.digest);
-        let mut found = Digest::default();
+        let (mut found, mut keys) = (Digest::default(), KnownKeys::default());
         self.scan(&KeyRange::all(), Order::Ascending, &mut |key, value| {
             found.add(key, value);
+            keys.add(key);
             ControlFlow::Continue(())
         })?;
         if found != sealed {
@@ -65,6 +70,7 @@ impl SledPartition {
             return Err(StoreError::damaged(detail));
         }
         *known = Some(found);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(keys);
         Ok(found)
     }
 
@@ -85,12 +91,28 @@ impl SledPartition {
         Ok(&self.tree)
     }
 
+    /// Whether sled has to be asked about a key.
+    fn may_hold(&self, key: &[u8]) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().is_none_or(|known| known.may_hold(key))
+    }
+
+    /// Before they are put, so that nobody looks in vain for what is there.
+    fn know(&self, batch: &Batch) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = &mut *known {
+            batch.iter().for_each(|(key, _)| known.add(key));
+        }
+    }
+
     /// The batch as sled takes it, and the digest it leads to.
     fn prepare(&self, batch: &Batch, digest: &mut Digest) -> Result<sled::Batch, StoreError> {
         let tree = self.tree()?;
         let mut changes = sled::Batch::default();
         for (key, change) in batch.iter() {
-            if let Some(before) = guarded(|| tree.get(key))? {
+            if self.may_hold(key)
+                && let Some(before) = guarded(|| tree.get(key))?
+            {
                 digest.remove(key, &before);
             }
             match change {
@@ -108,6 +130,9 @@ impl SledPartition {
 impl PartitionStore for SledPartition {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         let tree = self.tree()?;
+        if !self.may_hold(key) {
+            return Ok(None);
+        }
         // Copied: a value of sled's keeps the whole page it lies in.
         Ok(guarded(|| tree.get(key))?.map(|value| Bytes::copy_from_slice(&value)))
     }
@@ -153,6 +178,7 @@ impl PartitionStore for SledPartition {
             .encode(),
         );
         *known = None;
+        self.know(batch);
         guarded(|| tree.apply_batch(changes))?;
         *known = Some(digest);
         Ok(())
