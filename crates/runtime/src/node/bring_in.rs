@@ -65,6 +65,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
         if !takes.is_empty() && !self.take_numbers(&takes, &mut batches).await {
             return;
         }
+        if streams != Streams::ONE {
+            self.numbers.use_up();
+        }
         let log = self.parts.log.clone();
         let appends = batches.iter().map(|batch| store(&log, &batch.entries));
         let started = Instant::now();
@@ -100,7 +103,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Brings something into the log; meanwhile answers what can be told without it. What cannot
     /// is held for afterwards.
-    async fn beside_glances<T>(&mut self, work: impl Future<Output = T>) -> T {
+    pub(super) async fn beside_glances<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let until = Instant::now() + GLANCE_MOST;
         loop {
@@ -156,15 +159,17 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// The steps of the days' sequences that the round has made.
     fn takes(&self) -> Vec<Entry> {
-        let entry = |take: Take| {
-            let (next, owner) = (take.next, self.parts.member.clone());
-            Entry {
-                chain: Chain::Numbers { day: take.day },
-                expected: take.expected,
-                payload: NumberTake { next, owner }.encode_to_vec().into(),
-            }
-        };
-        self.numbers.takes().into_iter().map(entry).collect()
+        let takes = self.numbers.takes().into_iter();
+        takes.map(|take| self.number_entry(take)).collect()
+    }
+
+    pub(super) fn number_entry(&self, take: Take) -> Entry {
+        let (next, owner) = (take.next, self.parts.member.clone());
+        Entry {
+            chain: Chain::Numbers { day: take.day },
+            expected: take.expected,
+            payload: NumberTake { next, owner }.encode_to_vec().into(),
+        }
     }
 
     /// Decisions made on rows that could not be read must not reach the log: takes the round back.
@@ -217,7 +222,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let mut stored = BTreeMap::new();
         for (entry, &sequence) in entries.iter().zip(sequences) {
             match entry.chain {
-                Chain::Numbers { day } => self.numbers.committed(day, sequence),
+                Chain::Numbers { day } => {
+                    self.numbers.committed(day, sequence);
+                    self.numbers.use_up();
+                }
                 Chain::Blocks { partition, .. } => {
                     stored.insert(partition, (sequence, entry.payload.clone()));
                 }

@@ -11,6 +11,7 @@ use tracing::{error, warn};
 use super::Node;
 use crate::{
     Core, Refusal,
+    commit::{Committed, commit},
     request::Change,
     round::{Deciding, Round},
 };
@@ -30,7 +31,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let Some(streams) = self.streams().await else {
             return;
         };
-        if !self.number_desk_is_ready().await {
+        if !self.number_desk_is_ready(streams).await {
             return;
         }
         self.shed();
@@ -114,34 +115,68 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// Learns where the sequences of numbers stand that this round may need.
-    async fn number_desk_is_ready(&mut self) -> bool {
+    /// Learns where the sequences of numbers stand that this round may need, and takes from those
+    /// that other replicas take from as well.
+    async fn number_desk_is_ready(&mut self, streams: Streams) -> bool {
         let version = self.parts.rules.borrow().clone();
         let rules = &version.policy;
         let days = C::number_days(rules, self.parts.clock.now());
         self.numbers.retain(&days);
+        self.numbers.take_ahead(streams != Streams::ONE);
         for day in days {
-            if self.numbers.knows(day) {
-                continue;
+            if !(self.knows_numbers_of(day).await && self.restock(day).await) {
+                return false;
             }
-            let (expected, next) = match self.parts.log.last(Chain::Numbers { day }).await {
-                Ok(None) => (0, 1),
-                Ok(Some(stored)) => match NumberTake::decode(stored.payload) {
-                    Ok(take) => (stored.sequence, take.next),
-                    Err(fault) => {
-                        error!(day, %fault, "the day's sequence of numbers cannot be read");
-                        sleep(Duration::from_secs(1)).await;
+        }
+        true
+    }
+
+    /// Takes numbers ahead of the round while replicas compete: the one that comes second has
+    /// nothing to decide again.
+    async fn restock(&mut self, day: u32) -> bool {
+        while let Some(take) = self.numbers.restock(day) {
+            let log = self.parts.log.clone();
+            let entry = self.number_entry(take);
+            match self.beside_glances(commit(&log, &[entry])).await {
+                Committed::Stored(sequences) => {
+                    let sequence = sequences.first().copied().unwrap_or_default();
+                    self.numbers.stocked(take, sequence);
+                }
+                Committed::Overtaken(_) => {
+                    self.numbers.outrun(day);
+                    if !self.knows_numbers_of(day).await {
                         return false;
                     }
-                },
+                }
+                // The round will be refused as well, and tells its callers.
+                Committed::Refused(_) => break,
+            }
+        }
+        true
+    }
+
+    /// Learns where the day's sequence stands, unless that is known.
+    async fn knows_numbers_of(&mut self, day: u32) -> bool {
+        if self.numbers.knows(day) {
+            return true;
+        }
+        let (expected, next) = match self.parts.log.last(Chain::Numbers { day }).await {
+            Ok(None) => (0, 1),
+            Ok(Some(stored)) => match NumberTake::decode(stored.payload) {
+                Ok(take) => (stored.sequence, take.next),
                 Err(fault) => {
-                    warn!(day, %fault, "the sequence of numbers is asked for again");
-                    sleep(Duration::from_millis(100)).await;
+                    error!(day, %fault, "the day's sequence of numbers cannot be read");
+                    sleep(Duration::from_secs(1)).await;
                     return false;
                 }
-            };
-            self.numbers.set(day, expected, next);
-        }
+            },
+            Err(fault) => {
+                warn!(day, %fault, "the sequence of numbers is asked for again");
+                sleep(Duration::from_millis(100)).await;
+                return false;
+            }
+        };
+        self.numbers.set(day, expected, next);
         true
     }
 }
