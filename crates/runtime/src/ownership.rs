@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::join_all;
 use redress_log::{ClaimError, Membership, Presence, View};
 use redress_wire::Service;
 use tokio::{
@@ -208,11 +209,11 @@ impl<M: Membership> Ownership<M> {
             .filter(|(id, _)| !mine(**id) && is_ready(**id))
             .map(|(id, revision)| (*id, *revision))
             .collect();
-        for (id, revision) in moving {
+        for (id, _) in &moving {
             info!(partition = id, "handed over");
-            standing.held.remove(&id);
-            self.hand_over(id, revision).await;
+            standing.held.remove(id);
         }
+        self.hand_over(moving).await;
         self.clear_up(view, standing, &mine).await;
         for id in (0..self.partitions).filter(|id| mine(*id)) {
             if !standing.held.contains_key(&id) && !standing.shut.has(id) {
@@ -308,9 +309,13 @@ impl<M: Membership> Ownership<M> {
         }
     }
 
-    async fn hand_over(&self, id: u32, revision: u64) {
-        self.let_go(id).await;
-        self.release(id, revision).await;
+    /// Lets go of all of them between the same two rounds.
+    async fn hand_over(&self, held: impl IntoIterator<Item = (u32, u64)>) {
+        let each = held.into_iter().map(|(id, revision)| async move {
+            self.let_go(id).await;
+            self.release(id, revision).await;
+        });
+        join_all(each).await;
     }
 
     async fn release(&self, id: u32, revision: u64) {
@@ -328,9 +333,7 @@ impl<M: Membership> Ownership<M> {
     }
 
     async fn give_up(&self, held: BTreeMap<u32, u64>) {
-        for (id, revision) in held {
-            self.hand_over(id, revision).await;
-        }
+        self.hand_over(held).await;
         if let Err(fault) = self.membership.leave(self.service, &self.member).await {
             warn!(%fault, "the lease ends by itself");
         }

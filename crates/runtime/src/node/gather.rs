@@ -42,7 +42,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         while self.waiting.len() < pace.max_changes {
             match timeout_at(until, self.next(held < INPUTS_MOST)).await {
                 Err(_) => return,
-                Ok(Gathered::Control(control)) => self.steer(control).await,
+                Ok(Gathered::Control(control)) => self.steer(control),
                 Ok(Gathered::Inputs(inputs)) => {
                     held += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
                     let id = inputs.partition;

@@ -2,7 +2,7 @@
 
 use redress_log::EventLog;
 use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use super::{Control, Node, TakenOver, Tidings};
 use crate::{
@@ -11,17 +11,16 @@ use crate::{
     partition::Partition,
     reader::{Reading, read_on},
     take_over::TakeOver,
-    tasks::off_thread,
 };
 
 impl<C: Core, L: EventLog> Node<C, L> {
-    pub(super) async fn steer(&mut self, control: Control) {
+    pub(super) fn steer(&mut self, control: Control) {
         match control {
             Control::Take(id) => self.take(id, false),
             Control::Follow(id) => self.start_take_over(id, false, false),
             Control::Leave(id) => self.leave(id),
             Control::Release(id, done) => {
-                self.let_go(id).await;
+                self.let_go(id);
                 let _ = done.send(());
             }
         }
@@ -128,38 +127,6 @@ impl<C: Core, L: EventLog> Node<C, L> {
         }
     }
 
-    /// Lets a partition go in good order.
-    pub(super) async fn let_go(&mut self, id: u32) {
-        if let Some(mut partition) = self.drop_out(id) {
-            while partition.rows.is_flushing() {
-                match self.flushed.recv().await {
-                    Some((of, life, flushed)) if (of, life) == (id, partition.life) => {
-                        drop(partition.rows.flushed(flushed));
-                    }
-                    Some(other) => self.was_flushed(other),
-                    None => break,
-                }
-            }
-            while let Some(job) = partition.rows.take_flush() {
-                let flight = self.flights.start(id);
-                let run = move || {
-                    let flushed = job.run();
-                    drop(flight);
-                    flushed
-                };
-                let flushed = off_thread(&self.parts.tasks, run).await;
-                let kept = flushed.map(|flushed| partition.rows.flushed(flushed));
-                if !matches!(kept, Ok(Ok(()))) {
-                    warn!(
-                        partition = id,
-                        "the last rows did not reach the store; they are folded again"
-                    );
-                    break;
-                }
-            }
-        }
-    }
-
     /// Drops a partition that is another's now; what waits for it is told that it moved.
     pub(super) fn forget(&mut self, id: u32) {
         if self.drop_out(id).is_some() {
@@ -182,7 +149,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         drop(self.tidings.send(Tidings::Lost { partition, halt }));
     }
 
-    fn drop_out(&mut self, id: u32) -> Option<Partition<C>> {
+    pub(super) fn drop_out(&mut self, id: u32) -> Option<Partition<C>> {
         self.owned.lock().remove(&id);
         self.tasks.remove(&id);
         self.go.remove(&id);

@@ -5,6 +5,7 @@ mod bring_in;
 mod copies;
 mod gather;
 mod holdings;
+mod leaving;
 mod looks;
 mod rounds;
 mod rows;
@@ -25,7 +26,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use self::copies::Copies;
+use self::{copies::Copies, leaving::Leaving};
 use crate::{
     Block, Core, NumberDesk,
     flights::Flights,
@@ -90,7 +91,7 @@ pub(crate) enum Control {
     Follow(u32),
     /// Follow it no longer.
     Leave(u32),
-    /// Finish what is in hand, bring the rows to the store and let the partition go.
+    /// Finish what is in hand and let the partition go; its rows go to the store afterwards.
     Release(u32, oneshot::Sender<()>),
 }
 
@@ -173,6 +174,11 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     flushed: mpsc::UnboundedReceiver<WasFlushed>,
     flushed_tx: mpsc::UnboundedSender<WasFlushed>,
     flights: Flights,
+    /// Ownerships that are over but for their rows, by partition and life.
+    leaving: BTreeMap<(u32, u64), Leaving>,
+    /// Tells that the rows of one have arrived.
+    left: mpsc::UnboundedReceiver<(u32, u64)>,
+    left_tx: mpsc::UnboundedSender<(u32, u64)>,
     copies: Copies,
     /// Tells that a snapshot has ended, so that the next one need not wait.
     copied: mpsc::UnboundedReceiver<()>,
@@ -207,6 +213,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let (inputs_tx, inputs) = mpsc::channel(READ_AHEAD_BLOCKS);
         let (taken_tx, taken) = mpsc::unbounded_channel();
         let (flushed_tx, flushed) = mpsc::unbounded_channel();
+        let (left_tx, left) = mpsc::unbounded_channel();
         let (copied_tx, copied) = mpsc::unbounded_channel();
         let owned = Owned::default();
         let doors = Doors {
@@ -234,6 +241,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             flushed,
             flushed_tx,
             flights: Flights::default(),
+            leaving: BTreeMap::new(),
+            left,
+            left_tx,
             copies: Copies::default(),
             copied,
             copied_tx,
@@ -259,8 +269,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             self.flush();
         }
         for id in self.partitions.keys().copied().collect::<Vec<_>>() {
-            self.let_go(id).await;
+            self.let_go(id);
         }
+        self.see_off().await;
     }
 
     /// Waits for something to do; tells whether a round is wanted.
@@ -273,9 +284,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
         tokio::select! {
             biased;
             () = stop.cancelled() => false,
-            Some(control) = self.control.recv() => { self.steer(control).await; false }
+            Some(control) = self.control.recv() => { self.steer(control); false }
             Some(taken) = self.taken.recv() => { self.took_over(taken); true }
             Some(flushed) = self.flushed.recv() => { self.was_flushed(flushed); false }
+            Some(left) = self.left.recv() => { self.leaving.remove(&left); false }
             Some(()) = self.copied.recv() => false,
             Some(look) = self.looks.recv() => { self.look(look); false }
             Some(inputs) = self.inputs.recv() => self.read(inputs),
@@ -288,6 +300,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
     fn catch_up(&mut self) {
         while let Ok(flushed) = self.flushed.try_recv() {
             self.was_flushed(flushed);
+        }
+        while let Ok(left) = self.left.try_recv() {
+            self.leaving.remove(&left);
         }
         while let Ok(taken) = self.taken.try_recv() {
             self.took_over(taken);

@@ -58,6 +58,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) fn was_flushed(&mut self, (id, life, flushed): WasFlushed) {
         let held = self.partitions.get_mut(&id);
         let Some(partition) = held.filter(|partition| partition.life == life) else {
+            self.was_flushed_last((id, life), flushed);
             return;
         };
         match partition.rows.flushed(flushed) {
