@@ -3,21 +3,30 @@
 
 mod toy;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::future::join_all;
+use jiff::Timestamp;
 use prost::Message as _;
+use redress_host::Clock;
 use redress_log::{
     Chain,
     memory::{Fault, MemoryPeers},
 };
-use redress_runtime::{Processor, rebuild};
+use redress_runtime::{Parts, Processor, rebuild};
 use redress_store::{MemoryStore, state_hash};
 use redress_wire::{
     Payload,
     log::{Block, NumberTake},
 };
-use toy::{Ask, PARTITIONS, Toy, World};
+use toy::{Ask, MIDNIGHT, PARTITIONS, Toy, World};
 
 const SOON: Duration = Duration::from_secs(10);
 const STREAMS: u32 = 3;
@@ -150,6 +159,43 @@ async fn two_replicas_give_no_number_twice() {
     assert!(given.len() >= 40 * PARTITIONS as usize);
     rows_are_those_of_the_log(&world, &one).await;
     futures::join!(one.stop(), two.stop());
+}
+
+/// It is midnight again and again.
+struct Midnights(AtomicU32);
+
+impl Clock for Midnights {
+    fn now(&self) -> Timestamp {
+        let looks = self.0.fetch_add(1, Ordering::Relaxed);
+        let is_over = looks.wrapping_mul(0x9e37_79b9) >> 31 == 1;
+        if is_over {
+            MIDNIGHT
+        } else {
+            Timestamp::UNIX_EPOCH
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_day_that_begins_while_a_round_gets_ready_refuses_nobody() {
+    let world = World::over(STREAMS);
+    let parts = world.parts(
+        "m1",
+        MemoryStore::new(),
+        world.members.clone(),
+        world.log.clone(),
+    );
+    let clock = Arc::new(Midnights(AtomicU32::new(0)));
+    let toy = Processor::start(Parts { clock, ..parts }).await.unwrap();
+    until(async || (0..PARTITIONS).all(|id| toy.handle.owns(id))).await;
+    for _ in 0..50 {
+        let ask = Ask {
+            word: "number".to_owned(),
+        };
+        let told = toy.handle.command(1, ask, "", SOON).await;
+        assert!(told.is_ok(), "{told:?}");
+    }
+    toy.stop().await;
 }
 
 #[tokio::test]

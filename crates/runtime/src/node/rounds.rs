@@ -28,16 +28,28 @@ const ROUND_MOST: Duration = Duration::from_millis(200);
 
 impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) async fn round(&mut self) {
+        self.decide().await;
+        for look in mem::take(&mut self.held) {
+            self.look(look);
+        }
+    }
+
+    async fn decide(&mut self) {
         let Some(streams) = self.streams().await else {
             return;
         };
-        if !self.number_desk_is_ready(streams).await {
+        let version = self.parts.rules.borrow().clone();
+        let rules = &version.policy;
+        if !self.number_desk_is_ready(rules, streams).await {
             return;
         }
         self.shed();
-        let version = self.parts.rules.borrow().clone();
-        let rules = &version.policy;
         let now = self.parts.clock.now();
+        // Another day may have begun meanwhile.
+        let days = C::number_days(rules, now);
+        if !days.into_iter().all(|day| self.numbers.knows(day)) {
+            return;
+        }
         let until = Instant::now() + ROUND_MOST;
         let mut deciding = Deciding::new(&mut self.partitions, &mut self.numbers, rules, now);
         deciding.inputs();
@@ -58,9 +70,6 @@ impl<C: Core, L: EventLog> Node<C, L> {
         self.look_at_the_clock(now);
         if let Some(round) = self.without_overflow(round) {
             self.bring_in(round, streams).await;
-        }
-        for look in mem::take(&mut self.held) {
-            self.look(look);
         }
     }
 
@@ -117,9 +126,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
 
     /// Learns where the sequences of numbers stand that this round may need, and takes from those
     /// that other replicas take from as well.
-    async fn number_desk_is_ready(&mut self, streams: Streams) -> bool {
-        let version = self.parts.rules.borrow().clone();
-        let rules = &version.policy;
+    async fn number_desk_is_ready(&mut self, rules: &C::Rules, streams: Streams) -> bool {
         let days = C::number_days(rules, self.parts.clock.now());
         self.numbers.retain(&days);
         self.numbers.take_ahead(streams != Streams::ONE);

@@ -23,7 +23,13 @@ use redress_wire::{
 };
 
 pub(crate) const DAY: u32 = 20_260_501;
+/// When the day after [`DAY`] begins: far from now.
+pub(crate) const MIDNIGHT: Timestamp = Timestamp::MAX;
 pub(crate) const PARTITIONS: u32 = 4;
+
+fn day(now: Timestamp) -> u32 {
+    DAY + u32::from(now >= MIDNIGHT)
+}
 
 /// Asks for a number, or is refused or breaks something, by its word.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -118,9 +124,10 @@ impl Core for Toy {
             return Err(Refusal::not_found("no such thing"));
         }
         assert!(command.word != "panic", "a rule broke");
-        let number = cx.numbers.take(DAY, 1);
+        let day = day(cx.now);
+        let number = cx.numbers.take(day, 1);
         let drawn = NumbersReserved {
-            day: DAY,
+            day,
             first: number,
             last: number,
         };
@@ -162,8 +169,8 @@ impl Core for Toy {
         Some(Ok(has(rows.committed(key.as_bytes()).is_some())))
     }
 
-    fn number_days(_rules: &(), _now: Timestamp) -> Vec<u32> {
-        vec![DAY]
+    fn number_days(_rules: &(), now: Timestamp) -> Vec<u32> {
+        vec![day(now)]
     }
 
     fn revive(_item: &SetAsideRow, _cx: &Context<'_, ()>) -> Result<Ask, String> {
