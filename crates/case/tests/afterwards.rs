@@ -294,6 +294,22 @@ fn a_case_joins_a_recall_once_and_only_that_of_its_batch() {
 }
 
 #[test]
+fn a_case_joins_a_recall_once_however_its_batch_is_spelled() {
+    let mut unknown = opening();
+    unknown.batch_no = String::new();
+    let join = |batch: &str| JoinRecall {
+        recall: leading("r-9"),
+        batch_no: batch.to_owned(),
+        text: Text::default(),
+    };
+    for same in ["", "B-2026-02"] {
+        let given = given_case(&unknown, verified()).done(&handler(), join("b-2026-02"));
+        let again = given.when(&handler(), join(same));
+        again.then_refused(RejectionKind::NotAllowedNow, "joined_already");
+    }
+}
+
+#[test]
 fn a_case_joins_no_recall_that_nobody_has_opened() {
     let join = JoinRecall {
         recall: other("r-9", false),

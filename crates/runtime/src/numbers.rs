@@ -6,8 +6,6 @@ const LEAST_SPARE: u64 = 8;
 const MOST_SPARE: u64 = 256;
 /// Numbers that are in stock at least after some were taken ahead.
 const LEAST_STOCK: u64 = 64;
-/// Ranges in stock of a day.
-const MOST_RANGES: usize = 4;
 /// No message of a stream has this sequence.
 const UNKNOWN: u64 = u64::MAX;
 /// After so many takes without competition the spare shrinks again.
@@ -100,7 +98,7 @@ impl NumberDesk {
     pub(crate) fn compete(&mut self, day: u32) {
         if let Some(cursor) = self.days.get_mut(&day) {
             // Where the day stands is asked again; what was taken stays taken.
-            cursor.rollback();
+            self.pace = cursor.rollback().max(self.pace);
             cursor.expected = UNKNOWN;
         }
         self.spare = (self.spare * 2).clamp(LEAST_SPARE, MOST_SPARE);
@@ -139,9 +137,6 @@ impl NumberDesk {
         let Some(cursor) = self.days.get_mut(&take.day) else {
             return;
         };
-        // Rests that are too short for what is asked for would add up.
-        let surplus = (cursor.stock.len() + 1).saturating_sub(MOST_RANGES);
-        cursor.stock.drain(..surplus);
         match cursor.stock.last_mut() {
             Some(last) if last.end == cursor.free => last.end = take.next,
             _ => cursor.stock.push(cursor.free..take.next),
@@ -172,9 +167,11 @@ impl NumberDesk {
             .collect()
     }
 
-    /// The round is taken back: what was handed out of the stock is free again.
+    /// The round is taken back: what was handed out of the stock is free again. It is going to be
+    /// needed all the same.
     pub(crate) fn rollback(&mut self) {
-        self.days.values_mut().for_each(Cursor::rollback);
+        let wanted = self.days.values_mut().map(Cursor::rollback);
+        self.pace = wanted.sum::<u64>().max(self.pace);
     }
 
     /// What the round has handed out is used, or lost if it is taken back later.
@@ -210,10 +207,11 @@ impl NumberDesk {
 }
 
 impl Cursor {
-    fn rollback(&mut self) {
+    /// Gives how many the round had handed out.
+    fn rollback(&mut self) -> u64 {
         self.next = self.free;
         self.stock.clone_from(&self.stock_before);
-        self.handed_out = 0;
+        std::mem::take(&mut self.handed_out)
     }
 }
 
@@ -305,6 +303,18 @@ mod tests {
         desk.stocked(take, 21);
         let taken: Vec<u64> = (0..3).map(|_| desk.take(1, 1)).collect();
         assert_eq!(taken, [178, 179, 200]);
+    }
+
+    #[test]
+    fn who_comes_second_from_the_first_round_on_takes_ahead_as_well() {
+        let mut desk = NumberDesk::opened([(1, 5)]);
+        desk.take_ahead(true);
+        desk.take(1, 40);
+        desk.rollback();
+        desk.compete(1);
+        desk.set(1, 9, 100);
+        let take = desk.restock(1).expect("the round is decided again");
+        assert_eq!(take.next, 180);
     }
 
     #[test]

@@ -213,8 +213,11 @@ impl<M: Membership> Ownership<M> {
             info!(partition = id, "handed over");
             standing.held.remove(id);
         }
+        let gone: BTreeSet<u32> = moving.iter().map(|(id, _)| *id).collect();
         self.hand_over(moving).await;
-        self.clear_up(view, standing, &mine).await;
+        // The view is older than what was given up just now.
+        let keeps = |id: u32| mine(id) || gone.contains(&id);
+        self.clear_up(view, standing, &keeps).await;
         for id in (0..self.partitions).filter(|id| mine(*id)) {
             if !standing.held.contains_key(&id) && !standing.shut.has(id) {
                 self.claim(id, view, standing).await;

@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
-/// Hashes of all keys that were ever put into a tree: some 7 bytes for each. Most keys that are
+/// Hashes of all keys that were ever put into a tree: 6 to 11 bytes for each. Most keys that are
 /// asked for are those of new complaints, and for a key that is not there sled reads a leaf from
 /// the file.
 #[derive(Debug, Default)]

@@ -101,7 +101,8 @@ impl SledPartition {
     fn know(&self, batch: &Batch) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = &mut *known {
-            batch.iter().for_each(|(key, _)| known.add(key));
+            let put = batch.iter().filter(|(_, change)| change.is_some());
+            put.for_each(|(key, _)| known.add(key));
         }
     }
 

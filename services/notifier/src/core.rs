@@ -14,7 +14,7 @@ pub struct NotifierCore(Cases);
 impl Core for NotifierCore {
     const SERVICE: Service = Service::Notifier;
     const READS: &'static [Service] = &[Service::Intake, Service::Router, Service::SlaMonitor];
-    const SCHEMA: u32 = 3;
+    const SCHEMA: u32 = 4;
 
     type Rules = Rules;
     type Command = Command;

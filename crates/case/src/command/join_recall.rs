@@ -1,6 +1,6 @@
 //! Takes the case into a recall: its customer is told first.
 
-use redress_complaint::batch_key;
+use redress_complaint::{ComplaintId, batch_key};
 
 use crate::command::Step;
 use crate::desk::Desk;
@@ -43,7 +43,10 @@ impl Step for JoinRecall {
         let spelled = [&case.batch_no, &self.batch_no, &batch];
         let spelled = spelled.into_iter().find(|batch_no| !batch_no.is_empty());
         let batch_no = spelled.cloned().unwrap_or_default();
-        if case.recalls.contains(&(self.recall.id, batch_no.clone())) {
+        let joined = |(id, of): &(ComplaintId, String)| {
+            *id == self.recall.id && batch_key(of) == batch_key(&batch_no)
+        };
+        if case.recalls.iter().any(joined) {
             return Err(JoinRecallRejection::Joined { number }.into());
         }
         Ok(vec![Change::RecallJoined {

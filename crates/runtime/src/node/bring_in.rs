@@ -78,6 +78,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             match outcome {
                 Committed::Stored(sequences) => {
                     let stored = self.stored(&batch.entries, &sequences);
+                    if streams == Streams::ONE {
+                        self.numbers.use_up();
+                    }
                     tally.events += self.settle(batch.round, &stored);
                     tally.settled = true;
                     if !batch.entries.is_empty() {
@@ -222,10 +225,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
         let mut stored = BTreeMap::new();
         for (entry, &sequence) in entries.iter().zip(sequences) {
             match entry.chain {
-                Chain::Numbers { day } => {
-                    self.numbers.committed(day, sequence);
-                    self.numbers.use_up();
-                }
+                Chain::Numbers { day } => self.numbers.committed(day, sequence),
                 Chain::Blocks { partition, .. } => {
                     stored.insert(partition, (sequence, entry.payload.clone()));
                 }

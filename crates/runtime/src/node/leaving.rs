@@ -29,7 +29,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
             return;
         };
         let life = partition.life;
-        // Held until the last rows have arrived: nobody opens the store before.
+        // Held until the last rows have arrived: nobody opens the store before. It goes with the
+        // node, as whoever would open the store does.
         let flight = self.flights.start(id);
         let (tell, flushed) = oneshot::channel();
         let (tasks, left) = (self.parts.tasks.clone(), self.left_tx.clone());

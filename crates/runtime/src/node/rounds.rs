@@ -138,9 +138,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
         true
     }
 
-    /// Takes numbers ahead of the round while replicas compete: the one that comes second has
-    /// nothing to decide again.
+    /// Takes numbers ahead of a round of changes while replicas compete: the one that comes second
+    /// has nothing to decide again.
     async fn restock(&mut self, day: u32) -> bool {
+        if self.waiting.is_empty() {
+            return true;
+        }
         while let Some(take) = self.numbers.restock(day) {
             let log = self.parts.log.clone();
             let entry = self.number_entry(take);

@@ -10,7 +10,8 @@ use crate::{Core, partition::Partition};
 
 impl<C: Core, L: EventLog> Node<C, L> {
     /// Brings committed rows to the store beside the rounds, one partition after the other: the
-    /// store gets one processor core at most, and the broker's writes most of the disk.
+    /// store gets one processor core at most, and the broker's writes most of the disk. Partitions
+    /// that were let go bring theirs besides.
     pub(super) fn flush(&mut self) {
         let damaged: Vec<(u32, String)> = self
             .partitions

@@ -93,15 +93,13 @@ async fn readers(
 ) -> anyhow::Result<JoinSet<anyhow::Result<()>>> {
     let broker = rig.connect().await?;
     let log = broker.log();
-    let mut end = 0;
+    let mut readers = JoinSet::new();
     for partition in 0..partitions {
+        let mut end = 0;
         for service in [Service::Router, Service::SlaMonitor] {
             let chain = redress_log::Chain::Blocks { partition, service };
             end = end.max(log.last(chain).await?.map_or(0, |last| last.sequence));
         }
-    }
-    let mut readers = JoinSet::new();
-    for partition in 0..partitions {
         let mut reader = log.read(partition, &[Service::SlaMonitor], end + 1).await?;
         let (fired, broker) = (fired.clone(), broker.clone());
         readers.spawn(async move {
