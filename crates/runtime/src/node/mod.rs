@@ -196,9 +196,9 @@ pub(crate) struct Node<C: Core, L: EventLog> {
     turn: usize,
 }
 
-/// Blocks read ahead of the rounds, over all partitions: 16 MiB at most, for a block closes at
-/// 256 KiB.
-const READ_AHEAD_BLOCKS: usize = 64;
+/// Blocks read ahead of the rounds, over all partitions: 4 MiB at most, for a block closes at
+/// 256 KiB. Decoded they take some times as much.
+const READ_AHEAD_BLOCKS: usize = 16;
 /// Inputs in memory for the rounds to come, over all partitions; a backlog waits in the log.
 const INPUTS_MOST: usize = 4 << 20;
 /// Committed rows go to the store at least this often, so that a restart folds little.
