@@ -2,11 +2,15 @@
 
 mod toy;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use redress_host::{Metrics, RuntimeMetrics};
 use redress_log::memory::{Fault, MemoryPeers};
-use redress_runtime::{Processor, rebuild};
+use redress_runtime::{Processor, Task, Tasks, TokioTasks, Work, rebuild};
 use redress_store::{MemoryStore, StoreError, state_hash};
 use redress_wire::{Payload, peer::Redrive};
 use tonic::Code;
@@ -121,6 +125,62 @@ async fn a_backlog_waits_in_the_log_and_is_told() {
     // Those on their way from the reader to the round are not known.
     assert!(blocks > 30, "{blocks} blocks were told");
     until(async || told.backlog.get() == 0).await;
+    toy.stop().await;
+}
+
+type Blocking = Box<dyn FnOnce() + Send>;
+
+/// A disk that hangs as long as it is told to.
+#[derive(Default)]
+struct HangingDisk(Mutex<Option<Vec<Blocking>>>);
+
+impl HangingDisk {
+    fn hang(&self) {
+        *self.0.lock().unwrap() = Some(Vec::new());
+    }
+
+    fn go_on(&self) {
+        let held = self.0.lock().unwrap().take();
+        held.into_iter().flatten().for_each(|work| work());
+    }
+}
+
+impl Tasks for HangingDisk {
+    fn spawn(&self, work: Work) -> Task {
+        TokioTasks.spawn(work)
+    }
+
+    fn block(&self, work: Blocking) {
+        match &mut *self.0.lock().unwrap() {
+            Some(held) => held.push(work),
+            None => work(),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rounds_wait_for_a_store_that_falls_behind() {
+    let world = World::new();
+    let disk = Arc::new(HangingDisk::default());
+    let parts = world.parts(
+        "m1",
+        MemoryStore::new(),
+        world.members.clone(),
+        world.log.clone(),
+    );
+    let toy = Processor::start_on(parts, disk.clone()).await.unwrap();
+    until(async || (0..PARTITIONS).all(|id| toy.handle.owns(id))).await;
+    disk.hang();
+    let filling = "x".repeat(200 << 10);
+    for n in 0..100 {
+        world.register(1, &[&format!("{n}{filling}")]).await;
+    }
+    // Each leaves 400 KiB of rows; some 30 of them are as much as may wait.
+    let all = async || world.routed().len() == 100;
+    let too_fast = tokio::time::timeout(Duration::from_secs(5), until(all)).await;
+    assert!(too_fast.is_err(), "40 MB of rows wait in memory");
+    disk.go_on();
+    until(all).await;
     toy.stop().await;
 }
 

@@ -209,6 +209,11 @@ impl Rows {
         self.flushing.as_ref().is_some_and(|layer| layer.running)
     }
 
+    /// Whether the store has refused a flush that is still to be tried again.
+    pub fn has_failed_flush(&self) -> bool {
+        self.flushing.as_ref().is_some_and(|layer| !layer.running)
+    }
+
     /// Whether the store lacks anything that was committed.
     pub fn is_dirty(&self) -> bool {
         self.flushing.is_some() || self.commits_since_flush > 0

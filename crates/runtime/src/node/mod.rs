@@ -267,6 +267,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
             }
             self.say_backlog();
             self.flush();
+            self.wait_for_the_store().await;
         }
         for id in self.partitions.keys().copied().collect::<Vec<_>>() {
             self.let_go(id);

@@ -1,12 +1,20 @@
 //! Rows on their way to the store, and rows that are damaged there.
 
+use std::time::Duration;
+
 use redress_log::EventLog;
 use redress_store::Thresholds;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tracing::{error, warn};
 
 use super::{FLUSH_EVERY, Node, WasFlushed};
 use crate::{Core, partition::Partition};
+
+/// Rows that wait in memory for the store, beside what each partition gathers for a flush: more,
+/// and the rounds wait for the store.
+const UNFLUSHED_MOST: usize = 8 << 20;
+/// They wait so long at most: a disk that hangs slows the rounds down and does not stop them.
+const STORE_PATIENCE: Duration = Duration::from_secs(1);
 
 impl<C: Core, L: EventLog> Node<C, L> {
     /// Brings committed rows to the store beside the rounds, one partition after the other: the
@@ -54,6 +62,35 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 drop(told.send((id, life, flushed)));
             }));
         }
+    }
+
+    /// Lets the store catch up when rounds leave more rows behind than it takes.
+    pub(super) async fn wait_for_the_store(&mut self) {
+        let most = UNFLUSHED_MOST + self.partitions.len() * Thresholds::default().bytes;
+        let until = Instant::now() + STORE_PATIENCE;
+        while self.unflushed_bytes() > most {
+            tokio::select! {
+                biased;
+                Some(flushed) = self.flushed.recv() => self.was_flushed(flushed),
+                Some(control) = self.control.recv() => self.steer(control),
+                Some(look) = self.looks.recv() => self.look(look),
+                () = sleep_until(until) => return,
+            }
+            // One that failed is tried again after the next round.
+            if self
+                .partitions
+                .values()
+                .any(|it| it.rows.has_failed_flush())
+            {
+                return;
+            }
+            self.flush();
+        }
+    }
+
+    fn unflushed_bytes(&self) -> usize {
+        let partitions = self.partitions.values();
+        partitions.map(|it| it.rows.unflushed_bytes()).sum()
     }
 
     pub(super) fn was_flushed(&mut self, (id, life, flushed): WasFlushed) {
