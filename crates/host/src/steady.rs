@@ -158,7 +158,7 @@ impl<W: Clock, S: Steady> ClockWatch<W, S> {
 
     fn look(&mut self) {
         let behind = self.clock.behind();
-        let seconds = behind.as_secs();
+        let seconds = whole_seconds(behind);
         self.behind_seconds.set(seconds);
         if behind.is_zero() {
             if std::mem::take(&mut self.told) {
@@ -173,6 +173,14 @@ impl<W: Clock, S: Steady> ClockWatch<W, S> {
             self.readiness.note(NOTE, Some(why));
         }
     }
+}
+
+/// To the nearest: the two clocks are read one after the other, so a clock that is set back by an
+/// hour may seem to lie some microseconds less behind.
+fn whole_seconds(behind: SignedDuration) -> i64 {
+    behind
+        .saturating_add(SignedDuration::from_millis(500))
+        .as_secs()
 }
 
 fn remark(seconds: i64) -> String {
@@ -271,6 +279,14 @@ mod tests {
         assert_eq!(desk.shows(), 10);
         desk.wait(3);
         assert_eq!(desk.shows(), 13);
+    }
+
+    #[test]
+    fn an_hour_is_told_as_an_hour_however_the_two_clocks_were_read() {
+        let hour = SignedDuration::from_hours(1);
+        let moment = SignedDuration::from_micros(20);
+        assert_eq!(whole_seconds(hour - moment), 3600);
+        assert_eq!(whole_seconds(hour + moment), 3600);
     }
 
     #[test]
