@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
-use redress_wire::router::{GetTimelineRequest, TimelineEntry};
+use redress_wire::router::TimelineEntry;
 use serde_json::{Value, json};
 
-use super::explained;
+use super::timeline;
 use crate::{
     case::story::{self, Story},
     clients::Clients,
-    commands::localized,
     output::Output,
 };
 
@@ -39,18 +38,9 @@ pub(crate) struct Report {
 
 /// The report as the case's record has it now.
 pub(crate) async fn report(clients: &Clients, name: &str, out: &Output) -> anyhow::Result<Report> {
-    let request = GetTimelineRequest {
-        name: name.to_owned(),
-    };
-    let answer = clients
-        .case_queries()?
-        .get_timeline(localized(request, out.lang))
-        .await
-        .map_err(explained(clients))?
-        .into_inner();
     Ok(Report {
         number: name.to_owned(),
-        entries: answer.entries,
+        entries: timeline::asked(clients, name, out).await?.entries,
     })
 }
 

@@ -1,7 +1,7 @@
 //! `redress case timeline`.
 
 use jiff::tz::TimeZone;
-use redress_wire::router::GetTimelineRequest;
+use redress_wire::router::{GetTimelineRequest, GetTimelineResponse};
 
 use super::explained;
 use crate::{
@@ -11,7 +11,12 @@ use crate::{
     output::Output,
 };
 
-pub(super) async fn run(clients: &Clients, name: &str, out: &Output) -> anyhow::Result<()> {
+/// What happened to a case, in the language of the output.
+pub(super) async fn asked(
+    clients: &Clients,
+    name: &str,
+    out: &Output,
+) -> anyhow::Result<GetTimelineResponse> {
     let request = GetTimelineRequest {
         name: name.to_owned(),
     };
@@ -19,8 +24,12 @@ pub(super) async fn run(clients: &Clients, name: &str, out: &Output) -> anyhow::
         .case_queries()?
         .get_timeline(localized(request, out.lang))
         .await
-        .map_err(explained(clients))?
-        .into_inner();
+        .map_err(explained(clients))?;
+    Ok(answer.into_inner())
+}
+
+pub(super) async fn run(clients: &Clients, name: &str, out: &Output) -> anyhow::Result<()> {
+    let answer = asked(clients, name, out).await?;
     if out.json {
         for entry in &answer.entries {
             out.object(&story::json(entry))?;
