@@ -137,7 +137,8 @@ impl<C: Core, P: Peers> Handle<C, P> {
     }
 
     /// Like [`command`](Self::command) for a partition that is owned here, without waiting for
-    /// room: gives the answer to wait for.
+    /// room: gives the answer to wait for. What has waited since it `arrived` counts when too much
+    /// waits.
     ///
     /// # Errors
     /// The command back, if the partition is not owned here or there is no room.
@@ -146,6 +147,7 @@ impl<C: Core, P: Peers> Handle<C, P> {
         partition: u32,
         command: C::Command,
         traceparent: String,
+        arrived: Instant,
     ) -> Result<Awaited<C>, (C::Command, bool)> {
         if !self.owns(partition) {
             return Err((command, false));
@@ -156,7 +158,7 @@ impl<C: Core, P: Peers> Handle<C, P> {
             partition,
             what,
             traceparent,
-            arrived: Instant::now(),
+            arrived,
         };
         match self.shared.changes.try_send(change) {
             Ok(()) => Ok(answer),

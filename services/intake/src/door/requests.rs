@@ -1,8 +1,10 @@
 //! The door of NATS requests: `complaints.submit.<channel>`, answered in the reply.
 //!
-//! One task reads, checks and hands over without ever waiting, so that the broker never takes
-//! this client for a slow one; another gives the answers. Nothing is spawned for a submission
-//! whose owner is this replica.
+//! One task hears requests, one checks them and hands them over, one gives the answers. The first
+//! does next to nothing, so that the broker never takes this client for a slow one, and a request's
+//! wait is known from the moment it comes: too much is told so long before its sender gives up,
+//! also where the checks are what is too slow. Nothing is spawned for a submission whose owner is
+//! this replica.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +14,7 @@ use redress_runtime::Refusal;
 use redress_wire::{headers, names};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +28,12 @@ use super::{
 
 /// Replicas share the requests.
 const QUEUE_GROUP: &str = "intake";
-/// Submissions between the reader and the answers: more than the owner's queue takes.
+/// Requests that are heard and not checked yet: a burst of 10,000 is slowed, not refused.
+const HEARD: usize = 16_384;
+/// A request that is not checked within this time is told to come again. What waits for its owner
+/// is under the same bound, from the same moment.
+const WAIT_MOST: Duration = Duration::from_secs(1);
+/// Submissions between the checks and the answers: more than the owner's queue takes.
 const AWAITED: usize = 32_768;
 /// Submissions on their way to another replica at once, each a small task: a burst of 10,000 of
 /// which this replica owns none is slowed, not refused.
@@ -40,6 +47,7 @@ const LAST_REQUESTS: Duration = Duration::from_secs(1);
 pub(crate) struct Asked {
     pub(crate) message: Message,
     pub(crate) trace: Trace,
+    arrived: Instant,
 }
 
 /// A request and where its answer comes from.
@@ -57,7 +65,11 @@ impl Asked {
     fn new(message: Message) -> Self {
         let traceparent = header(&message, headers::TRACEPARENT);
         let trace = Trace::of(traceparent, "nats");
-        Self { message, trace }
+        Self {
+            message,
+            trace,
+            arrived: Instant::now(),
+        }
     }
 
     pub(crate) fn sent(&self) -> Sent<'_> {
@@ -96,12 +108,22 @@ pub async fn serve(desk: Desk, stop: CancellationToken) -> anyhow::Result<()> {
     tracing::info!("requests at {} are answered", names::SUBMIT_SUBJECTS);
     let (awaited, to_answer) = mpsc::channel(AWAITED);
     let answering = tokio::spawn(respond(desk.clone(), to_answer, awaited.downgrade()));
-    let reader = Reader {
+    let (heard, to_check) = mpsc::channel(HEARD);
+    let checking = tokio::spawn(
+        Checks {
+            desk: desk.clone(),
+            awaited: awaited.clone(),
+            forwards: Arc::new(Semaphore::new(FORWARDS)),
+        }
+        .run(to_check),
+    );
+    let ear = Ear {
         desk,
+        heard,
         awaited,
-        forwards: Arc::new(Semaphore::new(FORWARDS)),
     };
-    reader.run(requests, &stop).await;
+    ear.run(requests, &stop).await;
+    checking.await?;
     answering.await?;
     client.flush().await?;
     Ok(())
@@ -121,13 +143,14 @@ async fn partitions_are_owned(desk: &Desk, stop: &CancellationToken) -> bool {
     }
 }
 
-struct Reader {
+/// Hears requests until it is told to stop, and those that were sent before.
+struct Ear {
     desk: Desk,
+    heard: mpsc::Sender<Asked>,
     awaited: mpsc::Sender<Awaited>,
-    forwards: Arc<Semaphore>,
 }
 
-impl Reader {
+impl Ear {
     async fn run(self, mut requests: Subscriber, stop: &CancellationToken) {
         loop {
             let message = tokio::select! {
@@ -148,12 +171,31 @@ impl Reader {
 
     async fn take(&self, message: Message) {
         self.desk.figures.came("nats");
-        let asked = Asked::new(message);
-        let awaited = self.hand_over(asked);
-        if let Some(awaited) = awaited {
-            // There is room for more than the owner's queue takes: waits only when the broker
-            // takes no answers.
-            drop(self.awaited.send(awaited).await);
+        if let Err(full) = self.heard.try_send(Asked::new(message)) {
+            let known = Awaited::Known(full.into_inner(), Err(too_much()));
+            tell(&self.awaited, known).await;
+        }
+    }
+}
+
+/// Checks requests and gives them to their owners.
+struct Checks {
+    desk: Desk,
+    awaited: mpsc::Sender<Awaited>,
+    forwards: Arc<Semaphore>,
+}
+
+impl Checks {
+    async fn run(self, mut heard: mpsc::Receiver<Asked>) {
+        while let Some(asked) = heard.recv().await {
+            let awaited = if asked.arrived.elapsed() > WAIT_MOST {
+                Some(Awaited::Known(asked, Err(too_much())))
+            } else {
+                self.hand_over(asked)
+            };
+            if let Some(awaited) = awaited {
+                tell(&self.awaited, awaited).await;
+            }
         }
     }
 
@@ -179,12 +221,18 @@ impl Reader {
             partition,
             checked.into_command(),
             asked.trace.parent.clone(),
+            asked.arrived,
         ) {
             Ok(answer) => Some(Awaited::Owner(asked, answer)),
             Err((_, true)) => Some(Awaited::Known(asked, Err(too_much()))),
             Err((_, false)) => forward(&self.desk, &self.forwards, &self.awaited, asked, None),
         }
     }
+}
+
+/// There is room for more than the owner's queue takes: waits only when the broker takes no answers.
+async fn tell(awaited: &mpsc::Sender<Awaited>, outcome: Awaited) {
+    drop(awaited.send(outcome).await);
 }
 
 /// Takes a request to an owner elsewhere, or to the inbox; checks it if nobody has.
