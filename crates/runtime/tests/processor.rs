@@ -195,6 +195,21 @@ async fn what_is_due_does_not_wait_for_company() {
     toy.stop().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_over_does_not_wait_for_company() {
+    let mut world = World::new();
+    world.pace.linger = SOON * 10;
+    for partition in 0..PARTITIONS {
+        world.register(partition, &["a"]).await;
+    }
+    let began = tokio::time::Instant::now();
+    let toy = world.start("m1", MemoryStore::new()).await;
+    owns_all(&toy).await;
+    // A look at the clock, which ends any gathering, comes after longer.
+    assert!(began.elapsed() < SOON / 20, "{:?}", began.elapsed());
+    toy.stop().await;
+}
+
 #[tokio::test]
 async fn a_new_process_with_an_empty_store_decides_nothing_again() {
     let world = World::new();

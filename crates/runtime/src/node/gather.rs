@@ -5,7 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use redress_log::EventLog;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Control, INPUTS_MOST, Node};
+use super::{Control, INPUTS_MOST, Node, TakenOver};
 use crate::{
     Core,
     partition::Partition,
@@ -15,22 +15,24 @@ use crate::{
 
 enum Gathered<C: Core> {
     Control(Control),
+    Taken(Box<TakenOver<C>>),
     Inputs(Inputs),
     Change(Change<C>),
     Look(Look<C>),
 }
 
 /// Where something may come from.
-const SOURCES: usize = 4;
+const SOURCES: usize = 5;
 
 impl<C: Core, L: EventLog> Node<C, L> {
     /// Gathers more for the round until the linger is over or the round is full. Inputs of the log
     /// can wait for company, unless a partition has enough of them for a round of its own; a change
-    /// has somebody waiting for its answer, and what is due is to happen on time.
+    /// has somebody waiting for its answer, a partition that was taken over and is not current yet
+    /// has many, and what is due is to happen on time.
     pub(super) async fn gather(&mut self) {
         let pace = self.parts.pace;
         let mut until = Instant::now() + pace.linger + self.refused_pause;
-        if !self.waiting.is_empty() {
+        if !self.waiting.is_empty() || self.partitions.values().any(|it| !it.is_current()) {
             until = until.min(self.answer_by());
         }
         // What is due gets later while it waits.
@@ -43,6 +45,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
             match timeout_at(until, self.next(held < INPUTS_MOST)).await {
                 Err(_) => return,
                 Ok(Gathered::Control(control)) => self.steer(control),
+                Ok(Gathered::Taken(taken)) => {
+                    self.took_over(*taken);
+                    until = until.min(self.answer_by());
+                }
                 Ok(Gathered::Inputs(inputs)) => {
                     held += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
                     let id = inputs.partition;
@@ -92,6 +98,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
                     1 if !takes_inputs => Poll::Pending,
                     1 => self.inputs.poll_recv(cx).map(|i| i.map(Gathered::Inputs)),
                     2 => self.changes.poll_recv(cx).map(|c| c.map(Gathered::Change)),
+                    3 => {
+                        let taken = self.taken.poll_recv(cx);
+                        taken.map(|t| t.map(|t| Gathered::Taken(Box::new(t))))
+                    }
                     _ => self.looks.poll_recv(cx).map(|l| l.map(Gathered::Look)),
                 };
                 if let Poll::Ready(Some(gathered)) = ready {

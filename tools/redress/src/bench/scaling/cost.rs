@@ -15,7 +15,7 @@ use crate::{
 /// Complaints before it counts, while caches fill.
 const WARM: u64 = 5_000;
 /// Complaints that count: some ten seconds.
-const COUNTED: u64 = 40_000;
+pub(super) const COUNTED: u64 = 40_000;
 /// `USER_HZ`, in which Linux tells processor times: 100 on every platform that we build for.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -29,6 +29,15 @@ pub(super) struct Cost {
 }
 
 impl Cost {
+    /// The mean of two measurements.
+    pub(super) fn mean(mut self, other: &Self) -> Self {
+        for ((_, us), (_, other)) in self.us.iter_mut().zip(&other.us) {
+            *us = f64::midpoint(*us, *other);
+        }
+        self.per_second = f64::midpoint(self.per_second, other.per_second);
+        self
+    }
+
     /// Of all services, without the broker.
     pub(super) fn of_services(&self) -> f64 {
         let services = self.us.iter().filter(|(name, _)| name != "nats-server");

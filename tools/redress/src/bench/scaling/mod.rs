@@ -6,6 +6,8 @@ mod page;
 mod restart;
 mod size;
 
+use std::collections::BTreeMap;
+
 use super::{BenchArgs, load, rig::Rig};
 use crate::output::Output;
 
@@ -24,7 +26,7 @@ const MANY_PARTITIONS: u32 = 64;
 #[derive(Debug, Default)]
 pub(super) struct Scaling {
     /// By replicas of each service.
-    costs: Vec<(usize, Cost)>,
+    costs: BTreeMap<usize, Cost>,
     moves: Moves,
     /// Resident MiB of each process, with few partitions and with many, and no case.
     partitions: [(u32, Vec<(String, f64)>); 2],
@@ -39,17 +41,23 @@ pub(super) async fn measure(
     out: &Output,
 ) -> anyhow::Result<Scaling> {
     let mut scaling = Scaling::default();
-    for replicas in REPLICAS {
+    // There and back: what the machine gains or loses in speed meanwhile meets all alike.
+    for replicas in REPLICAS.into_iter().chain(REPLICAS.into_iter().rev()) {
         out.say(&format!("cost: {replicas} replicas of each service"));
         let mut rig = Rig::start(args, &args.policy_dir, out).await?;
         rig.scale_all(replicas).await?;
         let mut load = load::Load::new(texts);
         let cost = cost::measure(args, &rig, &mut load).await?;
-        scaling.costs.push((replicas, cost));
-        if replicas == REPLICAS[1] {
+        let earlier = scaling.costs.remove(&replicas);
+        if replicas == REPLICAS[1] && earlier.is_none() {
             out.say("moves: replicas end and are killed");
             scaling.moves = moves::measure(&mut rig).await?;
         }
+        let cost = match earlier {
+            Some(earlier) => earlier.mean(&cost),
+            None => cost,
+        };
+        scaling.costs.insert(replicas, cost);
         rig.stop().await;
     }
     out.say(&format!("partitions: {MANY_PARTITIONS}"));

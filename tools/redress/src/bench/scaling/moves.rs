@@ -16,20 +16,23 @@ use crate::{
 };
 
 /// Of each kind.
-const MOVES: usize = 8;
+pub(super) const MOVES: usize = 8;
 /// Whose replicas end: the service with the largest rows.
 const SERVICE: Service = Service::Router;
 const MOVED_WITHIN: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// A look that takes longer is given up for the next one.
+/// A look that takes longer is given up for the next one, where nobody answers for a while.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// From the signal until every partition was answered for by others.
+/// How long moves took.
 #[derive(Clone, Debug)]
 pub(super) struct Moves {
-    /// After SIGTERM.
+    /// From SIGTERM until every partition was answered for by others. Who leaves answers until
+    /// those who come have caught up.
     pub(super) planned: Sorted,
-    /// After `kill -9`.
+    /// The slowest answer meanwhile to a question that goes to all partitions.
+    pub(super) waited: Sorted,
+    /// From `kill -9` until every partition was answered for by others.
     pub(super) killed: Sorted,
 }
 
@@ -37,13 +40,15 @@ impl Default for Moves {
     fn default() -> Self {
         Self {
             planned: Times::default().sorted(),
+            waited: Times::default().sorted(),
             killed: Times::default().sorted(),
         }
     }
 }
 
 pub(super) async fn measure(rig: &mut Rig) -> anyhow::Result<Moves> {
-    let (mut planned, mut killed) = (Times::default(), Times::default());
+    let (mut planned, mut waited, mut killed) =
+        (Times::default(), Times::default(), Times::default());
     for turn in 0..2 * MOVES {
         let at = rig.replicas.iter().position(|one| one.service == SERVICE);
         let mut replica = rig.replicas.remove(at.context("there is a second router")?);
@@ -53,32 +58,30 @@ pub(super) async fn measure(rig: &mut Rig) -> anyhow::Result<Moves> {
         let began = Instant::now();
         if turn % 2 == 0 {
             replica.child.terminate();
+            waited.add(until_without(&channel, &leaving, MOVED_WITHIN).await?);
+            planned.add(began.elapsed());
         } else {
             replica.child.kill().await;
+            until_without(&channel, &leaving, LOOK).await?;
+            killed.add(began.elapsed());
         }
-        until_without(&channel, &leaving).await?;
-        let times = if turn % 2 == 0 {
-            &mut planned
-        } else {
-            &mut killed
-        };
-        times.add(began.elapsed());
         replica.child.ended_within(STOP_WITHIN).await;
         rig.scale(SERVICE, 2).await?;
     }
     Ok(Moves {
         planned: planned.sorted(),
+        waited: waited.sorted(),
         killed: killed.sorted(),
     })
 }
 
-/// Owners of all partitions, as a replica sees them.
-async fn owners(channel: &Channel) -> Option<Vec<String>> {
+/// Owners of all partitions, as they answer when a replica asks them.
+async fn owners(channel: &Channel, patience: Duration) -> Option<Vec<String>> {
     let mut client = OpsClient::new(channel.clone());
     let request = GetStatusRequest {
         with_state_hash: false,
     };
-    let look = tokio::time::timeout(LOOK, client.get_status(request)).await;
+    let look = tokio::time::timeout(patience, client.get_status(request)).await;
     let partitions = look.ok()?.ok()?.into_inner().partitions;
     Some(partitions.into_iter().map(|one| one.owner).collect())
 }
@@ -94,7 +97,7 @@ async fn owner_at(replica: &Replica) -> anyhow::Result<String> {
             .copied();
         let channel = Endpoint::from_shared(format!("http://{}", replica.settings.grpc))?;
         if owned.unwrap_or_default() > 0.0
-            && let Some(owners) = owners(&channel.connect_lazy()).await
+            && let Some(owners) = owners(&channel.connect_lazy(), LOOK).await
             && let Some(owner) = owners
                 .into_iter()
                 .find(|owner| owner.starts_with(&replica.name))
@@ -107,14 +110,21 @@ async fn owner_at(replica: &Replica) -> anyhow::Result<String> {
     }
 }
 
-/// Until every partition is answered for, and by somebody else.
-async fn until_without(channel: &Channel, leaving: &str) -> anyhow::Result<()> {
+/// Until every partition is answered for, and by somebody else. Gives how long the slowest answer
+/// took.
+async fn until_without(
+    channel: &Channel,
+    leaving: &str,
+    patience: Duration,
+) -> anyhow::Result<Duration> {
     let began = Instant::now();
+    let mut slowest = Duration::ZERO;
     loop {
-        if let Some(owners) = owners(channel).await
-            && owners.iter().all(|owner| owner != leaving)
-        {
-            return Ok(());
+        let asked = Instant::now();
+        let owners = owners(channel, patience).await;
+        slowest = slowest.max(asked.elapsed());
+        if owners.is_some_and(|owners| owners.iter().all(|owner| owner != leaving)) {
+            return Ok(slowest);
         }
         let words = "the partitions of a replica that left have no owner";
         anyhow::ensure!(began.elapsed() < MOVED_WITHIN, words);
