@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures::future::join_all;
+use redress_host::RuntimeMetrics;
 use redress_log::{ClaimError, Membership, Presence, View};
 use redress_wire::Service;
 use tokio::{
@@ -38,6 +39,7 @@ pub(crate) struct Ownership<M> {
     pub(crate) stands_by: bool,
     pub(crate) control: mpsc::UnboundedSender<Control>,
     pub(crate) tidings: mpsc::UnboundedReceiver<Tidings>,
+    pub(crate) metrics: RuntimeMetrics,
 }
 
 /// Where a member stands.
@@ -114,6 +116,8 @@ impl<M: Membership> Ownership<M> {
             self.settle(&view, standing).await;
             self.follow(&view, standing);
         }
+        let warm = standing.presence.warm.len();
+        self.metrics.standby_partitions.set(warm as i64);
         standing
             .said
             .as_ref()

@@ -84,7 +84,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
             member: parts.member.clone(),
             rules: parts.rules,
             clock: parts.clock,
-            metrics: parts.metrics,
+            metrics: parts.metrics.clone(),
             pace: parts.pace,
             effects: effects_tx,
             tasks: tasks.clone(),
@@ -111,6 +111,7 @@ impl<C: Core, P: Peers> Processor<C, P> {
             stands_by: parts.stands_by,
             control: doors.control,
             tidings: doors.tidings,
+            metrics: parts.metrics,
         };
         let (seat, mut running) = (parts.seat, Ends::new());
         let (asked, after_let_go) = (stop.clone(), let_go.clone());

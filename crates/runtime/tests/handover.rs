@@ -113,6 +113,7 @@ async fn who_stands_by_has_nothing_to_fold_when_the_owner_vanishes() {
         owned(&second) == PARTITIONS / 2 && warm == PARTITIONS as usize / 2
     })
     .await;
+    until(async || figures.standby_partitions.get() == i64::from(PARTITIONS / 2)).await;
     // What its owner decides is folded at once, not only when it is gone.
     register_everywhere(&world, 1).await;
     until(async || world.routed().len() == 42 * PARTITIONS as usize).await;
@@ -123,5 +124,6 @@ async fn who_stands_by_has_nothing_to_fold_when_the_owner_vanishes() {
     world.members.expire(Service::Router, "m1");
     until(async || owned(&second) == PARTITIONS).await;
     assert_eq!(figures.replayed_events.get(), all - own);
+    until(async || figures.standby_partitions.get() == 0).await;
     second.stop().await;
 }

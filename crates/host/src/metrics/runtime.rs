@@ -27,6 +27,8 @@ pub struct RuntimeMetrics {
     pub replayed_events: Counter,
     /// `redress_owned_partitions`: partitions this process owns.
     pub owned_partitions: Gauge,
+    /// `redress_standby_partitions`: partitions of others that this process has caught up with.
+    pub standby_partitions: Gauge,
     /// `redress_backlog`: blocks of the log not yet folded.
     pub backlog: Gauge,
     /// `redress_input_bytes`: size of those that were read.
@@ -52,6 +54,10 @@ impl RuntimeMetrics {
             answer: metrics.seconds("answer", "From a command's arrival to its answer"),
             replayed_events: metrics.counter("replayed_events", "Events folded to catch up"),
             owned_partitions: metrics.gauge("owned_partitions", "Partitions owned here"),
+            standby_partitions: metrics.gauge(
+                "standby_partitions",
+                "Partitions of others that this replica has caught up with, to take them over",
+            ),
             backlog: metrics.gauge("backlog", "Blocks of the log not yet folded"),
             input_bytes: metrics.gauge("input_bytes", "Size of blocks read and not yet folded"),
             unflushed_rows: metrics.gauge("unflushed_rows", "Rows the store does not have yet"),

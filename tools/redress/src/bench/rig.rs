@@ -167,8 +167,18 @@ impl Rig {
 
     /// Starts replicas of a service until there are so many, and waits until they are ready.
     pub(super) async fn scale(&mut self, service: Service, wanted: usize) -> anyhow::Result<()> {
-        let more = self.replicas.iter().filter(|one| one.service == service);
-        for _ in more.count() + 1..wanted {
+        self.scale_with(service, wanted, &[]).await
+    }
+
+    /// The same with further settings.
+    pub(super) async fn scale_with(
+        &mut self,
+        service: Service,
+        wanted: usize,
+        more: &[(&'static str, String)],
+    ) -> anyhow::Result<()> {
+        let there = self.replicas.iter().filter(|one| one.service == service);
+        for _ in there.count() + 1..wanted {
             self.started += 1;
             let name = format!("replica-{}", self.started);
             let first = self.settings.iter().find(|one| one.service == service);
@@ -178,6 +188,7 @@ impl Rig {
             settings.grpc = format!("127.0.0.1:{}", free_port()?);
             settings.admin = format!("127.0.0.1:{}", free_port()?);
             settings.more.push(("REDRESS_INSTANCE", name.clone()));
+            settings.more.extend_from_slice(more);
             let mut child = start_service(&settings)?;
             // Whatever runs a service in earnest starts it again as well.
             while let Err(ended) = super::scaling::ready(&settings.admin, &mut child).await {

@@ -15,7 +15,12 @@ pub(super) use restart::ready;
 
 pub(super) use page::section;
 
-use self::{cost::Cost, moves::Moves, restart::Restarts, size::Size};
+use self::{
+    cost::Cost,
+    moves::{Moves, StoodBy},
+    restart::Restarts,
+    size::Size,
+};
 
 /// Replicas of each service whose cost is compared.
 const REPLICAS: [usize; 3] = [1, 2, 4];
@@ -33,6 +38,8 @@ pub(super) struct Scaling {
     cases: u64,
     size: Size,
     restarts: Restarts,
+    /// With all cases in.
+    stood_by: StoodBy,
 }
 
 pub(super) async fn measure(
@@ -70,6 +77,8 @@ pub(super) async fn measure(
     scaling.cases = load.made;
     scaling.size = size::measure(&rig)?;
     scaling.restarts = restart::measure(&mut rig, out).await?;
+    out.say("standby: a router is killed");
+    scaling.stood_by = moves::stood_by(&mut rig).await?;
     rig.stop().await;
     Ok(scaling)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     Scaling,
     cost::{COUNTED, Cost},
-    moves::MOVES,
+    moves::{MOVES, StoodBy},
 };
 use crate::percentile::Sorted;
 
@@ -136,4 +136,13 @@ fn restarts(page: &mut String, it: &Scaling) {
     for (name, took) in rows {
         let _ = writeln!(page, "| {name} | {:.1} |", took.as_secs_f64());
     }
+    let StoodBy { killed, waited } = it.stood_by;
+    let _ = writeln!(
+        page,
+        "\nWith these cases and a second router that stood by, every partition was answered for \
+         {:.1} s after `kill -9` of the first one, with a lease of 6 s; when the second one ended in \
+         good order, the slowest answer took {:.0} ms.",
+        killed.as_secs_f64(),
+        waited.as_secs_f64() * 1e3
+    );
 }
