@@ -86,9 +86,13 @@ impl Bucket {
         self.send(key, headers, value).await
     }
 
-    /// Deletes an entry; what tells of it disappears by itself.
-    pub(crate) async fn delete(&self, key: &str) -> Result<u64, PutError> {
+    /// Deletes an entry, whatever it is or as it was `expected`; what tells of it disappears by
+    /// itself.
+    pub(crate) async fn delete(&self, key: &str, expected: Option<u64>) -> Result<u64, PutError> {
         let mut headers = HeaderMap::new();
+        if let Some(expected) = expected {
+            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
+        }
         headers.insert(OPERATION, "PURGE");
         headers.insert(ROLLUP, "sub");
         headers.insert(NATS_MESSAGE_TTL, TRACE_TTL);

@@ -58,7 +58,7 @@ impl Membership for NatsMembership {
     async fn leave(&self, service: Service, member: &str) -> Result<(), MembershipError> {
         let key = names::member_key(service, member);
         self.bucket
-            .delete(&key)
+            .delete(&key, None)
             .await
             .map(drop)
             .map_err(|error| failed(&error))
@@ -87,7 +87,8 @@ impl Membership for NatsMembership {
     }
 
     async fn watch(&self, service: Service) -> Result<watch::Receiver<View>, MembershipError> {
-        watcher::start(self.bucket.clone(), service).await
+        let lease = Duration::from_secs(self.lease_s);
+        watcher::start(self.bucket.clone(), service, lease).await
     }
 }
 

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_nats::jetstream::{
     ErrorCode,
@@ -7,10 +7,13 @@ use async_nats::jetstream::{
 };
 use redress_log::{MembershipError, Owner, View};
 use redress_wire::{Service, names};
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
 
 use crate::{
-    bucket::{Bucket, is_gone},
+    bucket::{Bucket, PutError, is_gone},
     delivery::{Delivered, Delivery, Lost},
     membership,
 };
@@ -19,17 +22,22 @@ use crate::{
 const FIRST_WITHIN: Duration = Duration::from_secs(10);
 /// Between two attempts to watch again.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
+/// A lease that was not renewed for so many times as long should be gone.
+const LONG_OVER: u32 = 2;
 
 /// Watches the members and owners of a service until nobody looks at the view any more.
 pub(crate) async fn start(
     bucket: Bucket,
     service: Service,
+    lease: Duration,
 ) -> Result<watch::Receiver<View>, MembershipError> {
     let (shown, view) = watch::channel(View::default());
     let mut watcher = Watcher {
         bucket,
         service,
+        lease,
         view: View::default(),
+        heard: BTreeMap::new(),
         shown,
     };
     let delivery = timeout(FIRST_WITHIN, watcher.first())
@@ -43,7 +51,10 @@ pub(crate) async fn start(
 struct Watcher {
     bucket: Bucket,
     service: Service,
+    lease: Duration,
     view: View,
+    /// The sequence of each member's last renewal, and when it came.
+    heard: BTreeMap<String, (u64, Instant)>,
     shown: watch::Sender<View>,
 }
 
@@ -96,12 +107,39 @@ impl Watcher {
     }
 
     async fn follow(&mut self, delivery: &mut Delivery) -> Lost {
+        let mut looks = interval(self.lease);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            match delivery.next().await {
-                Ok(delivered) => self.take(&delivered),
-                Err(lost) => return lost,
+            tokio::select! {
+                delivered = delivery.next() => match delivered {
+                    Ok(delivered) => self.take(&delivered),
+                    Err(lost) => return lost,
+                },
+                _ = looks.tick() => self.take_off_what_is_long_over().await,
             }
             self.show();
+        }
+    }
+
+    /// Takes off leases that the broker does not let run out: after it was killed it may bring
+    /// entries back and no longer count their time, and a member that is not there would be
+    /// assigned partitions for ever. One that was renewed meanwhile stays.
+    async fn take_off_what_is_long_over(&self) {
+        let is_over = |at: &Instant| at.elapsed() > self.lease * LONG_OVER;
+        let over = self.heard.iter().filter(|(_, (_, at))| is_over(at));
+        for (member, (sequence, _)) in over {
+            let key = names::member_key(self.service, member);
+            match self.bucket.delete(&key, Some(*sequence)).await {
+                Ok(_) => tracing::warn!(
+                    member,
+                    service = %self.service,
+                    "a lease that is long over was still there; it is taken off"
+                ),
+                Err(PutError::Changed) => {}
+                Err(fault) => {
+                    tracing::debug!(%fault, member, "a lease that is long over stays for now");
+                }
+            }
         }
     }
 
@@ -141,6 +179,7 @@ impl Watcher {
         let mut delivery =
             Delivery::open(broker, &self.bucket.stream(), patterns.into(), start).await?;
         self.view = View::default();
+        self.heard.clear();
         let mut left = delivery.backlog;
         while left > 0 {
             let delivered = delivery.next().await.map_err(WatchError::Lost)?;
@@ -170,7 +209,10 @@ impl Watcher {
                 .insert(partition, Owner { member, revision });
         } else if gone {
             self.view.members.remove(last);
+            self.heard.remove(last);
         } else {
+            let heard = (delivered.sequence, Instant::now());
+            self.heard.insert(last.to_owned(), heard);
             let presence = membership::decode(&delivered.message.payload);
             self.view.members.insert(last.to_owned(), presence);
         }

@@ -187,6 +187,42 @@ async fn an_append_without_a_broker_is_refused() {
     );
 }
 
+/// As after the death of a broker that brought back what had run out before.
+#[tokio::test]
+async fn a_lease_that_the_broker_does_not_end_is_taken_off() {
+    let nats = Nats::start().await;
+    let members = nats.broker.members();
+    let context = async_nats::jetstream::new(nats.server.client().await);
+    let bucket = context.get_key_value(names::MEMBERS_BUCKET).await;
+    let bucket = bucket.expect("it is provisioned");
+    let ghost = names::member_key(SERVICE, "ghost");
+    bucket.put(&ghost, Bytes::new()).await.expect("it is there");
+    let alive = Presence::default();
+    members.renew(SERVICE, "a", &alive).await.expect("a lease");
+    let mut view = members
+        .watch(SERVICE)
+        .await
+        .expect("the members can be watched");
+    let both = |view: &View| view.members.keys().eq(["a", "ghost"]);
+    soon(view.wait_for(both)).await.expect("both are seen");
+    let renewing = async {
+        loop {
+            members.renew(SERVICE, "a", &alive).await.expect("a lease");
+            tokio::time::sleep(LEASE / 3).await;
+        }
+    };
+    let gone = async {
+        let changed = view.wait_for(|view| !both(view)).await;
+        let left: Vec<String> = changed.expect("watched").members.keys().cloned().collect();
+        left
+    };
+    let left = tokio::select! {
+        () = renewing => unreachable!("it goes on"),
+        left = soon(gone) => left,
+    };
+    assert_eq!(left, ["a"]);
+}
+
 #[tokio::test]
 async fn members_and_owners_heal_by_themselves_after_a_restart() {
     let mut nats = Nats::start().await;

@@ -118,12 +118,12 @@ impl<M: Membership> Ownership<M> {
         }
         let warm = standing.presence.warm.len();
         self.metrics.standby_partitions.set(warm as i64);
-        standing
-            .said
-            .as_ref()
-            .map_or(self.renew_every / 4, |(at, _)| {
-                self.renew_every.saturating_sub(at.elapsed())
-            })
+        let left = |(at, _): &(Instant, Presence)| self.renew_every.saturating_sub(at.elapsed());
+        match standing.said.as_ref().map(left) {
+            Some(left) if !left.is_zero() => left,
+            // Overdue: the broker is away, and is asked again after a while.
+            _ => self.renew_every / 4,
+        }
     }
 
     async fn renew(&self, standing: &mut Standing) {

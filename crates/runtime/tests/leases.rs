@@ -28,6 +28,8 @@ struct Lossy {
     releases: Arc<AtomicI32>,
     /// Claims that stand, while the claimant hears nothing.
     claims: Arc<AtomicI32>,
+    /// Renewals that fail.
+    renewals: Arc<AtomicI32>,
 }
 
 fn lost() -> ClaimError {
@@ -41,6 +43,9 @@ impl Membership for Lossy {
         member: &str,
         presence: &Presence,
     ) -> Result<(), MembershipError> {
+        if self.renewals.fetch_sub(1, Ordering::Relaxed) > 0 {
+            return Err(MembershipError("no answer".to_owned()));
+        }
         self.twin.renew(service, member, presence).await
     }
 
@@ -95,6 +100,21 @@ async fn started(world: &World, lossy: &Lossy) -> Processor<Toy, MemoryPeers> {
         ..lossy.clone()
     };
     world.start_with("m1", MemoryStore::new(), lossy).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_cannot_be_renewed_is_tried_again_after_a_while() {
+    let (world, lossy) = (World::new(), Lossy::default());
+    let first = started(&world, &lossy).await;
+    owns(&first, PARTITIONS as usize).await;
+    lossy.renewals.store(i32::MAX, Ordering::Relaxed);
+    // 50 renewals would be due.
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let tried = i32::MAX - lossy.renewals.load(Ordering::Relaxed);
+    assert!((40..400).contains(&tried), "{tried} times");
+    lossy.renewals.store(0, Ordering::Relaxed);
+    owns(&first, PARTITIONS as usize).await;
+    first.stop().await;
 }
 
 #[tokio::test]
