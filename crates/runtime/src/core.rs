@@ -47,6 +47,13 @@ pub trait Core: Sized + Send + 'static {
     /// `evolve` needs none.
     fn seal(&mut self, _rows: &mut Rows) {}
 
+    /// Takes back what [`evolve`](Core::evolve) made of this memory since the last
+    /// [`seal`](Core::seal): the round was not stored, and `rows` are as the last commit left them.
+    /// A core that does not note its changes is opened anew, which walks over all of its rows.
+    fn undo(&mut self, partition: u32, rows: &Rows) {
+        *self = Self::open(partition, rows);
+    }
+
     /// What follows from an event of another service. The state has it folded already.
     ///
     /// # Errors

@@ -158,7 +158,7 @@ impl<C: Core> Partition<C> {
     /// Undoes what was folded since the last commit and puts the inputs back.
     pub(crate) fn rollback(&mut self, inputs: Vec<Block>, consumed: u64) {
         self.rows.rollback();
-        self.core = C::open(self.id, &self.rows);
+        self.core.undo(self.id, &self.rows);
         self.consumed = consumed;
         for input in inputs.into_iter().rev() {
             self.inputs.push_front(input);

@@ -24,6 +24,8 @@ pub struct IntakeCore {
     pub(crate) seen: Seen,
     /// Registered and not yet handed out to be compared with earlier complaints.
     pub(crate) fresh: Vec<Fresh>,
+    /// The same in the round in hand.
+    pub(crate) newest: Vec<Fresh>,
 }
 
 /// A complaint to be compared, and the block that registered it.
@@ -62,6 +64,18 @@ impl Core for IntakeCore {
 
     fn evolve(&mut self, rows: &mut Rows, recorded: &Recorded<'_>) {
         evolve::evolve(self, rows, recorded);
+    }
+
+    fn seal(&mut self, _rows: &mut Rows) {
+        self.seen.settle();
+        self.fresh.append(&mut self.newest);
+    }
+
+    /// Where replicas compete for numbers, rounds are taken back all the time.
+    fn undo(&mut self, _partition: u32, rows: &Rows) {
+        self.seen.undo();
+        self.newest.clear();
+        self.reserves = Reserves::open(rows);
     }
 
     fn react(

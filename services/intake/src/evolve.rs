@@ -24,6 +24,7 @@ pub(crate) fn open(rows: &Rows) -> IntakeCore {
         for customer in customers::keys(&row) {
             seen.note(&customer, &id);
         }
+        seen.settle();
         if row.height > searched && !row.customer.is_empty() {
             fresh.push(to_compare(&id, row));
         }
@@ -32,6 +33,7 @@ pub(crate) fn open(rows: &Rows) -> IntakeCore {
         reserves: Reserves::open(rows),
         seen,
         fresh,
+        newest: Vec::new(),
     }
 }
 
@@ -93,7 +95,7 @@ fn complaint_registered(
         customers::note(&mut core.seen, rows, &customer, (&id, &row));
     }
     if !row.customer.is_empty() {
-        core.fresh.push(to_compare(&id, row));
+        core.newest.push(to_compare(&id, row));
     }
 }
 
