@@ -54,6 +54,8 @@ pub struct Mishaps {
     pub damage_store: u64,
     /// Snapshots are made of all partitions of a service.
     pub snapshot: u64,
+    /// Snapshots are made of everything, and the log is trimmed below them.
+    pub trim: u64,
 }
 
 impl Setting {
@@ -80,10 +82,12 @@ impl Setting {
         };
         let streams = *chance.pick(&[1, 1, 2, 3]);
         let snapshot = chance.below(8);
+        let trim = chance.below(4);
         Self {
             streams: streams.min(drawn.partitions),
             mishaps: Mishaps {
                 snapshot,
+                trim,
                 ..drawn.mishaps
             },
             ..drawn
@@ -101,6 +105,7 @@ impl Setting {
             // What is switched off is to be seen in rows that are folded from the log.
             mishaps: Mishaps {
                 snapshot: 0,
+                trim: 0,
                 ..drawn.mishaps
             },
             ..drawn
@@ -154,6 +159,7 @@ impl Mishaps {
             change_policy: weight(1),
             damage_store: weight(4),
             snapshot: 0,
+            trim: 0,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn rage(world: World) {
     if mishaps.every_ms == 0 {
         return;
     }
-    let all: [(u64, Mishap); 9] = [
+    let all: [(u64, Mishap); 10] = [
         (mishaps.kill, kill),
         (mishaps.pause, pause),
         (mishaps.stop, stop),
@@ -38,6 +38,7 @@ pub(crate) async fn rage(world: World) {
         (mishaps.change_policy, change_policy),
         (mishaps.damage_store, damage_store),
         (mishaps.snapshot, snapshot),
+        (mishaps.trim, trim),
     ];
     let sum: u64 = all.iter().map(|(weight, _)| weight).sum();
     while sum > 0 && world.storms.load(Ordering::Relaxed) {
@@ -146,5 +147,24 @@ fn snapshot(world: &World) {
     world.trace.note(wanted);
     world.scheduler.spawn(OUTSIDE, async move {
         drop(reach.snapshot().await);
+    });
+}
+
+/// Somebody has snapshots made of everything, and a while later takes off what no longer rests on
+/// the log.
+fn trim(world: &World) {
+    world.trace.note("the log is to be trimmed");
+    let world = world.clone();
+    let scheduler = world.scheduler.clone();
+    scheduler.spawn(OUTSIDE, async move {
+        for service in Service::ALL {
+            if let Some((_, reach)) = world.reachable(service).into_iter().next() {
+                drop(reach.snapshot().await);
+            }
+        }
+        sleep(world.chance.millis(100, 4_000)).await;
+        for partition in 0..world.setting.partitions {
+            world.broker.trim(partition);
+        }
     });
 }

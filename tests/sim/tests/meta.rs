@@ -34,3 +34,9 @@ fn callers_are_answered_when_nothing_goes_wrong() {
     assert_eq!(report.crashes, 0);
     assert!(report.told["registered"] as usize >= setting.submissions);
 }
+
+#[test]
+fn the_log_is_trimmed_in_storms() {
+    let trimmed = (1..=20).filter(|seed| run(*seed).log.contains("are taken off"));
+    assert!(trimmed.count() >= 2);
+}

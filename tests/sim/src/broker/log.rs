@@ -45,6 +45,8 @@ impl Broker {
         let landed = landed.expect("the twin answers at once");
         match &landed {
             Ok(sequences) => {
+                let kept = self.0.whole.append(&entries).now_or_never();
+                assert_eq!(kept, Some(landed.clone()), "both are the same log");
                 let stored = sequences
                     .iter()
                     .zip(&entries)

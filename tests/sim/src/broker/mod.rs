@@ -8,6 +8,7 @@ mod log;
 mod members;
 mod peers;
 mod snapshots;
+mod trim;
 
 use std::{
     collections::BTreeMap,
@@ -53,7 +54,10 @@ pub(crate) const LEASE: Duration = Duration::from_secs(6);
 pub(crate) struct Broker(Arc<Shared>);
 
 struct Shared {
+    /// What is served.
     log: MemoryLog,
+    /// What was ever stored, whatever was taken off since.
+    whole: MemoryLog,
     members: MemoryMembership,
     feed: MemoryFeed,
     inbox: Mutex<Inbox>,
@@ -83,6 +87,7 @@ impl Broker {
     ) -> Self {
         Self(Arc::new(Shared {
             log: MemoryLog::over(streams, [7; 16]),
+            whole: MemoryLog::over(streams, [7; 16]),
             members: MemoryMembership::new(LEASE),
             feed: MemoryFeed::default(),
             inbox: Mutex::default(),
@@ -100,9 +105,9 @@ impl Broker {
         }))
     }
 
-    /// The log as it is stored, without a network in between.
+    /// The log as it was stored, without a network in between.
     pub(crate) fn stored_log(&self) -> &MemoryLog {
-        &self.0.log
+        &self.0.whole
     }
 
     /// How many messages are stored.
