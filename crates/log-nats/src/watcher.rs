@@ -1,9 +1,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use async_nats::jetstream::{
-    ErrorCode,
-    consumer::DeliverPolicy,
-    stream::{ConsumerError, ConsumerErrorKind},
+use async_nats::{
+    header::NATS_MESSAGE_TTL,
+    jetstream::{
+        ErrorCode,
+        consumer::DeliverPolicy,
+        stream::{ConsumerError, ConsumerErrorKind},
+    },
 };
 use redress_log::{MembershipError, Owner, View};
 use redress_wire::{Service, names};
@@ -51,11 +54,26 @@ pub(crate) async fn start(
 struct Watcher {
     bucket: Bucket,
     service: Service,
+    /// Of an entry that does not say how long it lives.
     lease: Duration,
     view: View,
-    /// The sequence of each member's last renewal, and when it came.
-    heard: BTreeMap<String, (u64, Instant)>,
+    heard: BTreeMap<String, Heard>,
     shown: watch::Sender<View>,
+}
+
+/// A member's last renewal.
+struct Heard {
+    sequence: u64,
+    /// When it came.
+    at: Instant,
+    /// How long it is to live: members need not agree on that.
+    lease: Duration,
+}
+
+impl Heard {
+    fn is_long_over(&self) -> bool {
+        self.at.elapsed() > self.lease * LONG_OVER
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -125,11 +143,10 @@ impl Watcher {
     /// entries back and no longer count their time, and a member that is not there would be
     /// assigned partitions for ever. One that was renewed meanwhile stays.
     async fn take_off_what_is_long_over(&self) {
-        let is_over = |at: &Instant| at.elapsed() > self.lease * LONG_OVER;
-        let over = self.heard.iter().filter(|(_, (_, at))| is_over(at));
-        for (member, (sequence, _)) in over {
+        let over = self.heard.iter().filter(|(_, heard)| heard.is_long_over());
+        for (member, heard) in over {
             let key = names::member_key(self.service, member);
-            match self.bucket.delete(&key, Some(*sequence)).await {
+            match self.bucket.delete(&key, Some(heard.sequence)).await {
                 Ok(_) => tracing::warn!(
                     member,
                     service = %self.service,
@@ -211,7 +228,11 @@ impl Watcher {
             self.view.members.remove(last);
             self.heard.remove(last);
         } else {
-            let heard = (delivered.sequence, Instant::now());
+            let heard = Heard {
+                sequence: delivered.sequence,
+                at: Instant::now(),
+                lease: time_to_live(delivered).unwrap_or(self.lease),
+            };
             self.heard.insert(last.to_owned(), heard);
             let presence = membership::decode(&delivered.message.payload);
             self.view.members.insert(last.to_owned(), presence);
@@ -227,4 +248,11 @@ impl Watcher {
             changed
         });
     }
+}
+
+/// How long an entry is to live, as its writer said.
+fn time_to_live(delivered: &Delivered) -> Option<Duration> {
+    let headers = delivered.message.headers.as_ref()?;
+    let seconds = headers.get(NATS_MESSAGE_TTL)?.as_str().strip_suffix('s')?;
+    seconds.parse().ok().map(Duration::from_secs)
 }
