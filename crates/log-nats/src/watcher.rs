@@ -129,6 +129,8 @@ impl Watcher {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
+                // After a loss of the connection nothing that was heard before it counts.
+                biased;
                 delivered = delivery.next() => match delivered {
                     Ok(delivered) => self.take(&delivered),
                     Err(lost) => return lost,
