@@ -104,7 +104,23 @@ impl Partition {
             self.events.push(event);
         }
         self.height += 1;
+        self.core.seal(&mut self.rows);
         self.rows.commit(mark()).unwrap();
+    }
+
+    /// Folds events of a round that is not stored, and takes it back.
+    pub(crate) fn record_in_vain(&mut self, events: &[Event]) {
+        for (index, event) in events.iter().enumerate() {
+            fold(
+                &mut self.core,
+                &mut self.rows,
+                self.height + 1,
+                index,
+                event,
+            );
+        }
+        self.rows.rollback();
+        self.core.undo(0, &self.rows);
     }
 
     pub(crate) fn payloads(&self) -> Vec<&Payload> {
