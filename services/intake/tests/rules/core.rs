@@ -15,10 +15,10 @@ use redress_wire::{
 };
 use tonic::Code;
 
-const NOON: &str = "2026-05-01T12:00:00+08:00";
+pub(crate) const NOON: &str = "2026-05-01T12:00:00+08:00";
 const KETTLE: &str = r#"{"requestId": "m-1", "description": "The kettle leaks"}"#;
 
-fn said(id: &str, fields: &str) -> String {
+pub(crate) fn said(id: &str, fields: &str) -> String {
     format!(r#"{{"requestId": "{id}", {fields}}}"#)
 }
 
@@ -364,32 +364,6 @@ fn complaints_whose_search_was_not_noted_are_searched_again_after_a_restart() {
     partition.reopen();
     let rest = partition.effects();
     assert_eq!((rest[0].fresh.len(), rest[0].height), (1, 4));
-}
-
-#[test]
-fn a_round_that_is_taken_back_leaves_nothing() {
-    let fields = r#""customer": {"phone": "13812341234", "customerNo": "C1"}, "description": "x""#;
-    let mut other = Partition::at(NOON);
-    other.submit(&said("m-1", fields)).unwrap();
-    other.submit(&said("m-2", fields)).unwrap();
-    let of_same_customer = other.events;
-
-    let mut partition = Partition::at(NOON);
-    partition.submit(&said("m-0", fields)).unwrap();
-    partition.effects();
-    let before = state_hash(&partition.rows).unwrap();
-    partition.record_in_vain(&of_same_customer);
-    assert_eq!(state_hash(&partition.rows).unwrap(), before);
-    assert!(partition.effects().is_empty(), "nothing new is searched");
-
-    // From here on it is as if nothing had been folded: the rows are those of a core opened anew.
-    partition.submit(&said("m-3", fields)).unwrap();
-    let mut opened = Partition::at(NOON);
-    opened.submit(&said("m-0", fields)).unwrap();
-    opened.reopen();
-    opened.submit(&said("m-3", fields)).unwrap();
-    let rows = [partition, opened].map(|it| state_hash(&it.rows).unwrap());
-    assert_eq!(rows[0], rows[1]);
 }
 
 #[test]

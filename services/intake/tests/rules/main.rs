@@ -3,3 +3,4 @@
 mod bad_input;
 mod core;
 mod given;
+mod taken_back;
