@@ -33,11 +33,51 @@ impl Limits {
     }
 }
 
+/// How far the feed is with the services' chains.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Published {
+    places: BTreeMap<(Service, u32), u64>,
+}
+
+impl Published {
+    /// Reads the feed's marks of all partitions; those of another log tell nothing.
+    pub(crate) async fn read(
+        log: &impl EventLog,
+        feed: &impl Feed,
+        partitions: u32,
+    ) -> anyhow::Result<Self> {
+        let mut places = BTreeMap::new();
+        for partition in 0..partitions {
+            let identity = log.identity(partition).await?;
+            for service in Service::ALL {
+                if let Some((_, place)) = feed.mark(service, partition).await?
+                    && place.log == identity
+                {
+                    places.insert((service, partition), place.sequence);
+                }
+            }
+        }
+        Ok(Self { places })
+    }
+
+    /// The block of a service that the feed stands at, and which stays. Where it has not begun in
+    /// this partition but has in others, all stay: it may have been kept from it from the start.
+    fn first_needed(&self, service: Service, partition: u32) -> Option<u64> {
+        let is_published = || {
+            self.places
+                .keys()
+                .any(|(published, _)| *published == service)
+        };
+        let place = self.places.get(&(service, partition)).copied();
+        place.or_else(|| is_published().then_some(0))
+    }
+}
+
 /// A block may go if every service that folds it has done so in its newest snapshot, and the feed
 /// is past it. A service's own block that its snapshot stands at stays: it is compared with it.
 pub(crate) async fn limits(
     log: &impl EventLog,
-    feed: &impl Feed,
+    published: &Published,
     newest: &Newest,
     partition: u32,
 ) -> anyhow::Result<Limits> {
@@ -58,10 +98,8 @@ pub(crate) async fn limits(
             let read = read.parse::<Service>().map_err(anyhow::Error::msg)?;
             limits.lower(read, snapshot.consumed + 1, who.clone());
         }
-        if let Some((_, place)) = feed.mark(service, partition).await?
-            && place.log == identity
-        {
-            limits.lower(service, place.sequence, "the feed".to_owned());
+        if let Some(first) = published.first_needed(service, partition) {
+            limits.lower(service, first, "the feed".to_owned());
         }
     }
     Ok(limits)

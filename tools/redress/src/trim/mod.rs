@@ -24,7 +24,7 @@ use redress_log_nats::Broker;
 use redress_wire::{Service, names};
 
 use self::{
-    limits::{Limits, limits},
+    limits::{Limits, Published, limits},
     open_cases::{OpenCases, open_cases},
     plan::{Plan, Rules, plan},
 };
@@ -53,12 +53,13 @@ pub(crate) async fn run(args: &TrimArgs, global: &Global, out: &Output) -> anyho
         keep_from_us: keep_from.unwrap_or(Timestamp::MIN).as_microsecond(),
         keep_days: args.keep_days,
     };
+    let published = Published::read(&log, &broker.feed(), partitions).await?;
     let mut plans = Vec::new();
     for partition in 0..partitions {
         let limits = if waiting.contains(&partition) {
             Limits::nothing("inputs are set aside: `redress aside`")
         } else {
-            limits(&log, &broker.feed(), &newest, partition).await?
+            limits(&log, &published, &newest, partition).await?
         };
         plans.push(plan(&log, partition, &limits, &open, &rules).await?);
     }

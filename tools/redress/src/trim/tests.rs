@@ -14,7 +14,8 @@ use redress_wire::{
 };
 
 use super::{
-    Limits, OpenCases, Plan, Rules, carry_out::carry_out, limits, plan, snapshots::Newest,
+    Limits, OpenCases, Plan, Published, Rules, carry_out::carry_out, limits, plan,
+    snapshots::Newest,
 };
 
 const PARTITION: u32 = 2;
@@ -86,7 +87,9 @@ impl World {
     }
 
     async fn limits(&self, newest: &Newest, feed: &MemoryFeed) -> Limits {
-        let limits = limits(&self.log, feed, newest, PARTITION).await;
+        let published = Published::read(&self.log, feed, PARTITION + 2).await;
+        let published = published.expect("the twins answer");
+        let limits = limits(&self.log, &published, newest, PARTITION).await;
         limits.expect("the twins answer")
     }
 
@@ -125,34 +128,49 @@ async fn a_block_goes_once_every_snapshot_has_folded_it() {
     assert_eq!(planned.because, "router has no rows yet");
 }
 
+/// A feed that stands at a block of intake in a partition.
+async fn feed_at(log: &MemoryLog, partition: u32, sequence: u64) -> MemoryFeed {
+    let feed = MemoryFeed::default();
+    let log = log.identity(partition).await.expect("the twin answers");
+    let mark = FeedMark {
+        service: Service::Intake,
+        partition,
+        expected: 0,
+        place: Place {
+            sequence,
+            events: 1,
+            log,
+        },
+    };
+    let marked = feed.publish(&[], &[mark]).await;
+    marked.expect("nobody else publishes");
+    feed
+}
+
 #[tokio::test]
 async fn what_the_feed_has_not_published_stays() {
     let mut world = World::default();
     for complaint in 0..5 {
         world.append(Service::Intake, complaint, 1).await;
     }
-    let feed = MemoryFeed::default();
-    let log = world
-        .log
-        .identity(PARTITION)
-        .await
-        .expect("the twin answers");
-    let mark = FeedMark {
-        service: Service::Intake,
-        partition: PARTITION,
-        expected: 0,
-        place: Place {
-            sequence: 2,
-            events: 1,
-            log,
-        },
-    };
-    feed.publish(&[], &[mark])
-        .await
-        .expect("nobody else publishes");
+    let feed = feed_at(&world.log, PARTITION, 2).await;
     let limits = world.limits(&world.snapshots().await, &feed).await;
     let intake = limits.first_needed.get(&Service::Intake);
     assert_eq!(intake, Some(&(2, "the feed".to_owned())));
+}
+
+#[tokio::test]
+async fn blocks_of_a_service_stay_where_its_feed_has_only_begun_elsewhere() {
+    let mut world = World::default();
+    for complaint in 0..5 {
+        world.append(Service::Intake, complaint, 1).await;
+    }
+    let feed = feed_at(&world.log, PARTITION + 1, 2).await;
+    let limits = world.limits(&world.snapshots().await, &feed).await;
+    let intake = limits.first_needed.get(&Service::Intake);
+    assert_eq!(intake, Some(&(0, "the feed".to_owned())));
+    let router = limits.first_needed.get(&Service::Router);
+    assert!(router.is_none_or(|(_, who)| who != "the feed"));
 }
 
 #[tokio::test]
