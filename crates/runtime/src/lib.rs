@@ -52,6 +52,7 @@ pub use self::{
     processor::{Parts, Processor},
     refusal::{Refusal, Violation},
     replay::{Rebuilt, rebuild},
+    request::WAIT_MOST,
     snapshot::check_snapshot,
     tasks::{Task, Tasks, TokioTasks, Work},
 };

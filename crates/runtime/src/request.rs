@@ -1,7 +1,14 @@
+use std::time::Duration;
+
 use redress_wire::peer::{Redrive, RedriveOutcome, SetAsideRow, Status};
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::{Core, Refusal};
+
+/// A change that waited so long behind more than a round takes is told to come again. Less than a
+/// caller waits for an owner in another replica (1.5 s), so that too much is said to be too much,
+/// and not taken for an owner that is gone. Doors that queue before the rounds keep to it as well.
+pub const WAIT_MOST: Duration = Duration::from_secs(1);
 
 /// A change of one partition, decided in the next round.
 pub(crate) struct Change<C: Core> {

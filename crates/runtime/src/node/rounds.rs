@@ -12,14 +12,10 @@ use super::Node;
 use crate::{
     Core, Refusal,
     commit::{Committed, commit},
-    request::Change,
+    request::{Change, WAIT_MOST},
     round::{Deciding, Round},
 };
 
-/// A change that waited so long behind more than a round takes is refused. Less than a caller waits
-/// for an owner in another replica (1.5 s), so that too much is said to be too much, and not taken
-/// for an owner that is gone.
-const WAIT_MOST: Duration = Duration::from_secs(1);
 /// When it makes sense to come again: as long as the queue is.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 /// A round decides so long at most; at full speed it takes all its changes in less. Callers of a

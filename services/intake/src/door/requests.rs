@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_nats::{Message, Subscriber};
 use futures::StreamExt as _;
-use redress_runtime::Refusal;
+use redress_runtime::{Refusal, WAIT_MOST};
 use redress_wire::{headers, names};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
@@ -30,9 +30,6 @@ use super::{
 const QUEUE_GROUP: &str = "intake";
 /// Requests that are heard and not checked yet: a burst of 10,000 is slowed, not refused.
 const HEARD: usize = 16_384;
-/// A request that is not checked within this time is told to come again. What waits for its owner
-/// is under the same bound, from the same moment.
-const WAIT_MOST: Duration = Duration::from_secs(1);
 /// Submissions between the checks and the answers: more than the owner's queue takes.
 const AWAITED: usize = 32_768;
 /// Submissions on their way to another replica at once, each a small task: a burst of 10,000 of
