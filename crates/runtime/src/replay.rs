@@ -18,7 +18,7 @@ use crate::{
     flights::Flights,
     inputs::Heads,
     partition::Partition,
-    tasks::{AtOnce, Tasks},
+    tasks::{AtOnce, Tasks, off_thread},
 };
 
 /// A partition rebuilt up to a place in the log.
@@ -86,7 +86,8 @@ pub async fn rebuild<C: Core, L: EventLog>(
     };
     let begun = beginning.of_the_log::<C>().await;
     let (rows, mark) = begun.map_err(|e| e.to_string())?;
-    let mut replay = Replay::<C>::start(partition, rows, mark, identity, metrics, tasks);
+    let replay = Replay::<C>::start(partition, rows, mark, identity, metrics, tasks);
+    let mut replay = replay.await.map_err(|e| e.to_string())?;
     replay.own_limit = own_sequence;
     let target = own_sequence.max(consumed);
     replay.run(log, target).await.map_err(|e| e.to_string())?;
@@ -130,21 +131,30 @@ pub(crate) struct Replay<C> {
 }
 
 impl<C: Core> Replay<C> {
-    pub(crate) fn start(
+    /// Opens the core over the rows and stands where they do.
+    ///
+    /// # Errors
+    /// The core cannot be opened over these rows.
+    pub(crate) async fn start(
         id: u32,
         rows: Rows,
         mark: Option<(Mark, u64)>,
         log: [u8; 16],
         metrics: RuntimeMetrics,
         tasks: Arc<dyn Tasks>,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let head = mark.map_or_else(Head::default, |(mark, height)| Head {
             sequence: mark.own_seq,
             hash: mark.own_hash,
             height,
             consumed: mark.consumed,
         });
-        let (core, read) = (C::open(id, &rows), Heads::open(&rows, C::READS));
+        // A core may read all its rows, and others are answered meanwhile.
+        let opened = off_thread(&tasks, move || {
+            let (core, read) = (C::open(id, &rows), Heads::open(&rows, C::READS));
+            (core, read, rows)
+        });
+        let (core, read, rows) = opened.await.map_err(StoreError::damaged)?;
         let consumed = mark.map_or(0, |(mark, _)| mark.consumed);
         let partition = Partition {
             id,
@@ -163,7 +173,7 @@ impl<C: Core> Replay<C> {
             newest_us: i64::MIN,
         };
         let now = Instant::now();
-        Self {
+        Ok(Self {
             partition,
             started: now,
             told: now,
@@ -174,7 +184,7 @@ impl<C: Core> Replay<C> {
             flushing: None,
             flights: Flights::default(),
             tasks,
-        }
+        })
     }
 
     /// Folds up to the fence; inputs that no own block before it consumed are left to be read again.

@@ -109,7 +109,8 @@ impl<L: EventLog> TakeOver<L> {
         };
         let (rows, head) = beginning.find::<C>().await?;
         let (metrics, tasks) = (self.metrics.clone(), self.tasks.clone());
-        let mut replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
+        let replay = Replay::<C>::start(partition, rows, head, identity, metrics, tasks);
+        let mut replay = replay.await?;
         replay.flights = self.flights.clone();
         Ok(replay)
     }
