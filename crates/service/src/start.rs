@@ -208,6 +208,11 @@ fn member_id(instance: Option<&str>) -> String {
     instance.map_or_else(|| unique.clone(), |name| format!("{name}-{unique}"))
 }
 
+/// How often a ready replica looks whether all partitions still have owners.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How soon it looks again after it has waited for owners in vain: work waits for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// Ready once every partition has an owner that is up to date, here or elsewhere.
 fn wait_for_partitions<C: Core, X: Args + Clone + Send + Sync + 'static>(
     host: &Host<ServiceArgs<X>>,
@@ -228,13 +233,18 @@ fn wait_for_partitions<C: Core, X: Args + Clone + Send + Sync + 'static>(
                 if let Some(why) = handle.too_old() {
                     readiness.set("release", Err(why));
                 }
+                let pause = if state.is_ok() {
+                    LOOK_EVERY
+                } else {
+                    LOOK_AGAIN
+                };
                 readiness.set(
                     "partitions",
                     state.map(drop).map_err(|refusal| refusal.message),
                 );
                 tokio::select! {
                     () = stop.cancelled() => return Ok(()),
-                    () = tokio::time::sleep(Duration::from_secs(5)) => {}
+                    () = tokio::time::sleep(pause) => {}
                 }
             }
         });
