@@ -43,6 +43,8 @@ pub(crate) struct Partition<C> {
     pub(crate) head: Head,
     /// Stream sequence of the last input folded.
     pub(crate) consumed: u64,
+    /// Events of inputs folded since a block of its own last said how far.
+    pub(crate) untold: usize,
     /// Identity of the log that the rows were folded from.
     pub(crate) log: [u8; 16],
     /// Inputs read but not folded.
@@ -80,6 +82,11 @@ impl<C: Core> Partition<C> {
         self.inputs.is_empty() && self.consumed >= self.catch_up
     }
 
+    /// Whether a block is to say how far the folding is, though nothing came of it.
+    pub(crate) fn is_to_tell(&self, untold_most: usize) -> bool {
+        C::DECIDES && self.untold >= untold_most
+    }
+
     /// Takes in an input that was read.
     pub(crate) fn accept(&mut self, block: Block) -> Result<(), ChainBroken> {
         self.read.follow(&block)?;
@@ -101,6 +108,7 @@ impl<C: Core> Partition<C> {
                 .evolve(&mut self.rows, &Recorded { origin, event });
         }
         inputs::note(&mut self.rows, block);
+        self.untold += block.content.events.len();
         self.consumed = block.sequence;
     }
 
@@ -137,6 +145,7 @@ impl<C: Core> Partition<C> {
             height: self.head.height + 1,
             consumed: self.consumed,
         };
+        self.untold = 0;
         if C::KEEPS_BLOCK_INDEX {
             self.rows
                 .put(block_key(self.head.height), sequence.to_be_bytes().to_vec());
@@ -161,6 +170,7 @@ impl<C: Core> Partition<C> {
         self.core.undo(self.id, &self.rows);
         self.consumed = consumed;
         for input in inputs.into_iter().rev() {
+            self.untold = self.untold.saturating_sub(input.content.events.len());
             self.inputs.push_front(input);
         }
     }
@@ -175,6 +185,7 @@ impl<C: Core> Partition<C> {
             height: block.content.height,
             consumed: self.consumed,
         };
+        self.untold = 0;
         if C::KEEPS_BLOCK_INDEX {
             let sequence = block.sequence.to_be_bytes().to_vec();
             self.rows.put(block_key(self.head.height), sequence);

@@ -162,6 +162,7 @@ impl<C: Core> Replay<C> {
             rows,
             head,
             consumed,
+            untold: 0,
             log,
             inputs: VecDeque::new(),
             inputs_most: usize::MAX,

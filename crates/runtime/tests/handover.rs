@@ -5,11 +5,11 @@ mod toy;
 use std::{collections::BTreeSet, time::Duration};
 
 use redress_host::{Metrics, RuntimeMetrics};
-use redress_log::{Membership as _, View, memory::MemoryPeers};
+use redress_log::{Chain, EventLog as _, Membership as _, View, memory::MemoryPeers};
 use redress_runtime::Processor;
 use redress_store::MemoryStore;
 use redress_wire::Service;
-use toy::{Ask, PARTITIONS, Toy, World};
+use toy::{Ask, PARTITIONS, Toy, UNTOLD_MOST, World};
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -125,5 +125,46 @@ async fn who_stands_by_has_nothing_to_fold_when_the_owner_vanishes() {
     until(async || owned(&second) == PARTITIONS).await;
     assert_eq!(figures.replayed_events.get(), all - own);
     until(async || figures.standby_partitions.get() == 0).await;
+    second.stop().await;
+}
+
+/// Whether all that intake has registered is folded here.
+async fn folded(world: &World, by: &Processor<Toy, MemoryPeers>) -> bool {
+    for status in by.handle.status(false).await.expect("an answer") {
+        let chain = Chain::Blocks {
+            partition: status.partition,
+            service: Service::Intake,
+        };
+        let last = world.log.last(chain).await.expect("the twin reads");
+        if last.is_some_and(|last| last.sequence > status.consumed) {
+            return false;
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn who_follows_an_owner_that_decides_nothing_is_not_left_behind() {
+    const BLOCKS: usize = 5;
+    const EVENTS: usize = UNTOLD_MOST / 2;
+    let world = World::new();
+    let first = world.start("m1", MemoryStore::new()).await;
+    until(async || owned(&first) == PARTITIONS).await;
+    for partition in 0..PARTITIONS {
+        for _ in 0..BLOCKS {
+            world.register(partition, &["quiet"; EVENTS]).await;
+        }
+    }
+    until(async || folded(&world, &first).await).await;
+    let figures = metrics();
+    let membership = world.members.clone();
+    let second = world
+        .start_as("m2", MemoryStore::new(), membership, true, figures.clone())
+        .await;
+    // Of each partition it lacks no more than what a block may leave untold.
+    let least = PARTITIONS as usize * (BLOCKS * EVENTS - UNTOLD_MOST);
+    until(async || figures.replayed_events.get() >= least as u64).await;
+    assert!(world.events().is_empty());
+    first.stop().await;
     second.stop().await;
 }

@@ -42,6 +42,7 @@ pub const PACE: Pace = Pace {
     change_linger: Duration::from_millis(50),
     max_changes: 2_000,
     queue: 1_024,
+    untold_most: Pace::UNTOLD_MOST,
 };
 
 /// Counting needs no rules.

@@ -29,6 +29,7 @@ pub fn pace() -> Pace {
         change_linger: Duration::from_millis(2),
         max_changes: 2_000,
         queue: 20_000,
+        untold_most: Pace::UNTOLD_MOST,
     }
 }
 

@@ -57,4 +57,5 @@ pub const PACE: Pace = Pace {
     change_linger: Duration::from_millis(200),
     max_changes: 2_000,
     queue: 20_000,
+    untold_most: Pace::UNTOLD_MOST,
 };

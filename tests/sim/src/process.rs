@@ -179,7 +179,10 @@ fn parts<C: Simulated>(
         rules: C::rules(&at.world.policies),
         clock: at.clock.clone(),
         metrics: RuntimeMetrics::register(&Metrics::new("sim")),
-        pace: C::pace(),
+        pace: Pace {
+            untold_most: UNTOLD_MOST,
+            ..C::pace()
+        },
         renew_every: LEASE / 3,
     }
 }
@@ -202,6 +205,9 @@ fn feed<C: Simulated>(
         published: Metrics::new("sim").counter("feed_events", "Events published for outsiders"),
     }
 }
+
+/// Few, so that blocks without events are appended in every run.
+const UNTOLD_MOST: usize = 16;
 
 /// How wrong the clock of a machine is.
 pub(crate) fn skew(world: &World) -> SignedDuration {

@@ -20,6 +20,7 @@ use crate::{
     Context, Core, Refusal, block,
     commit::{Committed, commit},
     numbers::Take,
+    partition::Partition,
     request::Change,
     round::Round,
 };
@@ -140,7 +141,9 @@ impl<C: Core, L: EventLog> Node<C, L> {
             let stream = streams.of(id);
             let batch = batches.entry(stream).or_insert_with(|| of(stream));
             let partition = self.partitions.get(&id);
-            if let Some(partition) = partition.filter(|_| !slice.events.is_empty()) {
+            let untold_most = self.parts.pace.untold_most;
+            let tells = |it: &&Partition<C>| !slice.events.is_empty() || it.is_to_tell(untold_most);
+            if let Some(partition) = partition.filter(tells) {
                 let events = mem::take(&mut slice.events);
                 slice.recorded = events.len();
                 let block = partition.next_block(&self.parts.member, events);

@@ -48,6 +48,15 @@ pub struct Pace {
     pub max_changes: usize,
     /// Changes that wait at most; more are told to come again.
     pub queue: usize,
+    /// Events of inputs that may be folded before a block says so, also one without events: whoever
+    /// follows a partition folds up to what its last block says, and has the rest still before it
+    /// when it takes over.
+    pub untold_most: usize,
+}
+
+impl Pace {
+    /// See [`Pace::untold_most`]: some tenths of a second of folding.
+    pub const UNTOLD_MOST: usize = 4096;
 }
 
 impl Default for Pace {
@@ -57,6 +66,7 @@ impl Default for Pace {
             change_linger: Duration::from_millis(2),
             max_changes: 2_000,
             queue: 20_000,
+            untold_most: Self::UNTOLD_MOST,
         }
     }
 }
