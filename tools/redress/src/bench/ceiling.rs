@@ -20,12 +20,23 @@ use super::{
     flow::{Flow, Rounds},
     rig::BareBroker,
 };
-use crate::{args::NatsArgs, broker::reach, commands::provision::PARTITIONS};
+use crate::{
+    args::NatsArgs,
+    broker::reach,
+    commands::provision::PARTITIONS,
+    percentile::{Sorted, Times},
+};
 
 const BROKER_WITHIN: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_mins(5);
 /// Marks the end of a partition for its readers; no block of a run is as short.
 const END: &[u8] = b"end";
+
+/// Rounds at a pace: ten seconds.
+const ROUNDS: usize = 1000;
+const ROUND_EVERY: Duration = Duration::from_millis(10);
+/// About a complaint and a half.
+const SMALL_BLOCK: usize = 1024;
 
 /// Whose blocks each service reads, as the cores declare it.
 const READS: [(Service, &[Service]); 5] = [
@@ -113,6 +124,27 @@ async fn write(nats: NatsArgs, service: Service, flow: Rounds) -> anyhow::Result
         .map(|it| entry(service, it, heads[it as usize], Bytes::from_static(END)))
         .collect();
     write_on(&log, last, &mut heads).await
+}
+
+/// How long the bare broker takes to make a round durable that has a small block for each
+/// partition, as intake's have at the pace of [`latency`](super::latency): what an answer cannot be
+/// faster than on this disk, now.
+pub(super) async fn bare_rounds(args: &BenchArgs) -> anyhow::Result<Sorted> {
+    let mut bare = BareBroker::start(args).await?;
+    let log = reach(&bare.nats, BROKER_WITHIN).await?.log();
+    let payload = Bytes::from(vec![b'.'; SMALL_BLOCK]);
+    let mut heads = vec![0_u64; PARTITIONS as usize];
+    let mut times = Times::default();
+    let mut due = tokio::time::interval(ROUND_EVERY);
+    for _ in 0..ROUNDS {
+        let due = due.tick().await;
+        let blocks = (0..PARTITIONS).zip(&heads);
+        let blocks = blocks.map(|(it, head)| entry(Service::Intake, it, *head, payload.clone()));
+        write_on(&log, blocks.collect(), &mut heads).await?;
+        times.add(due.elapsed());
+    }
+    bare.child.terminate();
+    Ok(times.sorted())
 }
 
 fn entry(service: Service, partition: u32, expected: u64, payload: Bytes) -> Entry {

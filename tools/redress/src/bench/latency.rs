@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BenchArgs, load::Load, rig::Rig};
+use super::{BenchArgs, ceiling, load::Load, rig::Rig};
 use crate::{
     door::{Pace, Tally, send_over_nats},
     percentile::{Sorted, Times},
@@ -20,6 +20,8 @@ const NO_BOUND: usize = 1_000_000;
 pub(super) struct Latency {
     pub(super) times: Sorted,
     pub(super) count: usize,
+    /// The same broker's bare rounds, on the same disk right after.
+    pub(super) bare: Sorted,
 }
 
 pub(super) async fn measure(
@@ -53,5 +55,6 @@ pub(super) async fn measure(
     Ok(Latency {
         times: times.sorted(),
         count,
+        bare: ceiling::bare_rounds(args).await?,
     })
 }

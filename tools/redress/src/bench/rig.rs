@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use redress_log::Installation as _;
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::BenchArgs;
 use crate::{
+    admin,
     args::{Addresses, NatsArgs},
     broker::reach,
     clients::Clients,
@@ -26,6 +27,8 @@ use crate::{
 };
 
 pub(super) const BROKER_WITHIN: Duration = Duration::from_secs(30);
+const QUIET_WITHIN: Duration = Duration::from_mins(5);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What is measured.
 pub(super) struct Rig {
@@ -206,6 +209,25 @@ impl Rig {
         Ok(())
     }
 
+    /// Waits until every process has folded all that is in the log, and its rows are in its store:
+    /// reactions to reactions go on for a while after the last case is through.
+    pub(super) async fn quiet(&self) -> anyhow::Result<()> {
+        let replicas = self.replicas.iter().map(|replica| &replica.settings);
+        let began = Instant::now();
+        for settings in self.settings.iter().chain(replicas) {
+            while !is_quiet(&settings.admin).await {
+                let words = "a service does not get through its backlog";
+                anyhow::ensure!(
+                    began.elapsed() < QUIET_WITHIN,
+                    "{words}: {}",
+                    settings.admin
+                );
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+        Ok(())
+    }
+
     /// Stops services, then the broker.
     pub(super) async fn stop(mut self) {
         for replica in &mut self.replicas {
@@ -223,6 +245,12 @@ impl Rig {
         self.broker.terminate();
         self.broker.ended_within(STOP_WITHIN).await;
     }
+}
+
+async fn is_quiet(admin: &str) -> bool {
+    let page = admin::metrics(admin).await.unwrap_or_default();
+    let is_zero = |name: &str| page.get(name).is_some_and(|figure| *figure == 0.0);
+    is_zero("redress_backlog") && is_zero("redress_unflushed_rows")
 }
 
 fn settings(

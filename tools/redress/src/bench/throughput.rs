@@ -190,5 +190,6 @@ pub(super) async fn fill_to(
         "not all complaints were taken: {tally:?}"
     );
     let (stages, _) = settled(&clients, before.counted + tally.registered, PATIENCE).await?;
+    rig.quiet().await?;
     Ok(stages)
 }

@@ -76,9 +76,9 @@ fn cost(page: &mut String, it: &Scaling) {
 fn moves(page: &mut String, it: &Scaling) {
     let _ = writeln!(
         page,
-        "\nA router of two ends or is killed, {MOVES} times each, with {COUNTED} cases and a lease of 6 s; until \
-         every partition is answered for by the other, and the slowest answer meanwhile to a \
-         question that goes to all of them:\n\n| ms | p50 | max |\n| --- | ---: | ---: |",
+        "\nA router of two ends or is killed, {MOVES} times each, with {COUNTED} cases and a lease of \
+         6 s; until every partition is answered for by the other, and the slowest answer meanwhile \
+         to a question that goes to all of them:\n\n| ms | p50 | max |\n| --- | ---: | ---: |",
     );
     let mut row = |name: &str, times: &Sorted| {
         let at = |share| times.at_ms(share);
