@@ -121,7 +121,7 @@ async fn killed(streams: u32, kills: usize) {
         attempts.len(),
         whole.events
     );
-    let broken = verdict::judge(&whole, &attempts, verdict::now());
+    let broken = verdict::judge(&whole, &attempts, whole.read_at);
     assert!(
         broken.is_empty(),
         "{} promises broken: {broken:#?}",
@@ -177,7 +177,7 @@ async fn a_deleted_and_a_damaged_store_are_rebuilt_by_themselves() {
     }
     platform.ready().await;
     let whole = settled(&platform, &attempts).await;
-    let broken = verdict::judge(&whole, &attempts, verdict::now());
+    let broken = verdict::judge(&whole, &attempts, whole.read_at);
     assert!(broken.is_empty(), "{broken:#?}");
     let differ = stores::compare(&platform).await;
     assert!(differ.is_empty(), "{differ:#?}");

@@ -92,7 +92,13 @@ impl Platform {
             };
             for index in 0..count {
                 let place = Place::of(&nats, dir.path());
-                services.push(start(service, index, &place, &plan));
+                let mut replica = start(service, index, &place, &plan);
+                if index + 1 < count {
+                    // Without leases and fence, two that take partitions over at the same time break
+                    // their chains before there is anything to see.
+                    replica.process.wait_ready(READY_WITHIN).await;
+                }
+                services.push(replica);
             }
         }
         let mut platform = Self {

@@ -58,6 +58,8 @@ impl Broken {
 /// All of the log, by complaint.
 #[derive(Debug, Default)]
 pub struct Whole {
+    /// When the reading began: what was due by then has to be in it.
+    pub read_at: Timestamp,
     /// By the bytes of the complaint id.
     pub cases: BTreeMap<Vec<u8>, History>,
     /// What is wrong with the chains of blocks.
@@ -77,7 +79,10 @@ pub struct Whole {
 /// # Panics
 /// If the log cannot be read.
 pub async fn read(log: &NatsLog, partitions: u32) -> Whole {
-    let mut whole = Whole::default();
+    let mut whole = Whole {
+        read_at: now(),
+        ..Whole::default()
+    };
     for partition in 0..partitions {
         read_partition(log, partition, &mut whole).await;
     }
@@ -106,7 +111,7 @@ pub async fn settled(
                 let planned = |step: &Payload| matches!(step, Payload::NotificationPlanned(_));
                 case.steps.iter().any(planned)
             });
-        let done = told && judge(&whole, attempts, now()).is_empty();
+        let done = told && judge(&whole, attempts, whole.read_at).is_empty();
         if done || Instant::now() >= until {
             return whole;
         }
@@ -119,7 +124,7 @@ pub async fn settled(
     clippy::disallowed_methods,
     reason = "the recorder stands outside of the platform"
 )]
-pub fn now() -> Timestamp {
+fn now() -> Timestamp {
     Timestamp::now()
 }
 

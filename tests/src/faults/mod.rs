@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use redress_log_nats::Broker;
 use redress_testkit::{NatsServer, SmtpSink, WebhookSink, eventually};
-use redress_wire::{names, rehearsal};
+use redress_wire::{Service, names, rehearsal};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -42,6 +42,8 @@ const CATCHES_UP_WITHIN: Duration = Duration::from_mins(2);
 /// Up to which a service is scaled.
 const MOST_REPLICAS: usize = 4;
 const SETTLED_WITHIN: Duration = Duration::from_mins(3);
+/// A move that takes longer is told.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// What a run is like.
 #[derive(Clone, Copy, Debug)]
@@ -274,6 +276,7 @@ impl Run {
             return sleep(BEYOND_LEASE).await;
         }
         let took = self.fleet.whole_again(service, Some(place)).await;
+        tell_slow(service, took);
         self.figures.takeovers.push(took);
         // The lease of one that is cut off or asleep must have run out when it comes back.
         sleep(BEYOND_LEASE.saturating_sub(took)).await;
@@ -283,6 +286,7 @@ impl Run {
         let service = self.fleet.members[place].replica.service;
         self.fleet.remove(place).await;
         let took = self.fleet.whole_again(service, None).await;
+        tell_slow(service, took);
         self.figures.handovers.push(took);
     }
 
@@ -305,7 +309,7 @@ impl Run {
         let log = self.broker.log();
         let attempts = self.recorder.attempts();
         let whole = verdict::settled(&log, PARTITIONS, &attempts, SETTLED_WITHIN).await;
-        let mut broken = verdict::judge(&whole, &attempts, verdict::now());
+        let mut broken = verdict::judge(&whole, &attempts, whole.read_at);
         // Each fault may send a partition away and back.
         broken.extend(verdict::restless(&whole, 2 * self.figures.faults + 2));
         self.figures.judge(&whole, &attempts, broken);
@@ -313,5 +317,12 @@ impl Run {
         let channel = |service| fleet.channel(service, None);
         self.figures.stores_differ = stores::compare_at(&log, &channel).await;
         self.figures
+    }
+}
+
+/// Says beside the faults when a move took long, so that what it met can be found.
+fn tell_slow(service: Service, took: Duration) {
+    if took > SLOW {
+        eprintln!("     {service} was whole again after {took:?}");
     }
 }

@@ -79,7 +79,7 @@ pub async fn run(options: Options) -> Figures {
     figures.settled_after = began.elapsed();
     figures.memory = memory.peaks();
     figures.events = whole.events;
-    figures.broken = verdict::judge(&whole, &recorder.attempts(), verdict::now());
+    figures.broken = verdict::judge(&whole, &recorder.attempts(), whole.read_at);
     figures.stores_differ = stores::compare(&platform).await;
     figures
 }
