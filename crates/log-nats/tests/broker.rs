@@ -108,12 +108,12 @@ async fn provisioning_twice_is_as_good_as_once() {
 #[tokio::test]
 async fn a_size_that_is_set_is_adapted_and_one_that_is_not_is_left() {
     let nats = Nats::with(&Provisioning {
-        log_max_bytes: Some(1 << 30),
+        log_max_bytes: Some(1 << 20),
         ..small()
     })
     .await;
     let context = jetstream::new(nats.server.client().await);
-    for (wanted, bytes) in [(None, 1 << 30), (Some(2 << 30), 2 << 30)] {
+    for (wanted, bytes) in [(None, 1 << 20), (Some(2 << 20), 2 << 20)] {
         let provisioning = Provisioning {
             log_max_bytes: wanted,
             ..small()
