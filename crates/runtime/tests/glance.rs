@@ -25,6 +25,14 @@ struct SlowLog {
     coming: watch::Sender<usize>,
 }
 
+impl SlowLog {
+    async fn has_one_under_way(&self) {
+        let mut coming = self.coming.subscribe();
+        let under_way = coming.wait_for(|coming| *coming > 0).await;
+        drop(under_way.expect("the log is here"));
+    }
+}
+
 impl EventLog for SlowLog {
     type Reader = <MemoryLog as EventLog>::Reader;
     type Snapshots = MemorySnapshots;
@@ -89,9 +97,8 @@ async fn numbered(handle: Handle<Toy, MemoryPeers>) -> u64 {
     told.expect("a number").number
 }
 
-#[tokio::test]
-async fn what_was_committed_is_told_while_the_next_round_is_on_its_way() {
-    let world = World::new();
+/// A processor that owns everything, on a log that can be shut.
+async fn started(world: &World) -> (Processor<Toy, MemoryPeers>, SlowLog) {
     let log = SlowLog {
         log: world.log.clone(),
         shut: watch::Sender::new(false),
@@ -99,19 +106,23 @@ async fn what_was_committed_is_told_while_the_next_round_is_on_its_way() {
     };
     let parts = world.parts("m1", MemoryStore::new(), world.members.clone(), log.clone());
     let toy = Processor::start(parts).await.expect("the twin answers");
-    let handle = toy.handle.clone();
     redress_testkit::eventually("ownership", SOON, async || {
-        let owned = (0..PARTITIONS).all(|partition| handle.owns(partition));
+        let owned = (0..PARTITIONS).all(|partition| toy.handle.owns(partition));
         owned.then_some(())
     })
     .await;
+    (toy, log)
+}
+
+#[tokio::test]
+async fn what_was_committed_is_told_while_the_next_round_is_on_its_way() {
+    let (toy, log) = started(&World::new()).await;
+    let handle = toy.handle.clone();
     assert_eq!(numbered(handle.clone()).await, 1);
 
     log.shut.send_replace(true);
     let second = tokio::spawn(numbered(handle.clone()));
-    let mut coming = log.coming.subscribe();
-    let under_way = coming.wait_for(|coming| *coming > 0).await;
-    drop(under_way.expect("the log is here"));
+    log.has_one_under_way().await;
     let counted = tokio::spawn({
         let handle = handle.clone();
         async move { asked(&handle, "no/").await }
@@ -132,5 +143,24 @@ async fn what_was_committed_is_told_while_the_next_round_is_on_its_way() {
         2,
         "it waited for the round"
     );
+    toy.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_while_a_round_was_on_its_way_has_waited_for_company() {
+    const LINGER: Duration = Duration::from_secs(1);
+    let mut world = World::new();
+    world.pace.change_linger = LINGER;
+    let (toy, log) = started(&world).await;
+    log.shut.send_replace(true);
+    let first = tokio::spawn(numbered(toy.handle.clone()));
+    log.has_one_under_way().await;
+    let second = tokio::spawn(numbered(toy.handle.clone()));
+    tokio::time::sleep(LINGER).await;
+    let began = tokio::time::Instant::now();
+    log.shut.send_replace(false);
+    assert_eq!(first.await.expect("an answer"), 1);
+    assert_eq!(second.await.expect("an answer"), 2);
+    assert!(began.elapsed() < LINGER / 2, "{:?}", began.elapsed());
     toy.stop().await;
 }

@@ -31,9 +31,18 @@ impl<C: Core, L: EventLog> Node<C, L> {
     /// has many, and what is due is to happen on time.
     pub(super) async fn gather(&mut self) {
         let pace = self.parts.pace;
+        // All at hand, for the time to wait for more may be over already.
+        while self.waiting.len() < pace.max_changes
+            && let Ok(change) = self.changes.try_recv()
+        {
+            self.waiting.push_back(change);
+        }
         let mut until = Instant::now() + pace.linger + self.refused_pause;
-        if !self.waiting.is_empty() || self.partitions.values().any(|it| !it.is_current()) {
-            until = until.min(self.answer_by());
+        if let Some(change) = self.waiting.front() {
+            until = until.min(self.answer_by(change.arrived));
+        }
+        if self.partitions.values().any(|it| !it.is_current()) {
+            until = until.min(self.answer_by(Instant::now()));
         }
         // What is due gets later while it waits.
         until = until.min(self.next_wake() + pace.change_linger + self.refused_pause);
@@ -47,7 +56,7 @@ impl<C: Core, L: EventLog> Node<C, L> {
                 Ok(Gathered::Control(control)) => self.steer(control),
                 Ok(Gathered::Taken(taken)) => {
                     self.took_over(*taken);
-                    until = until.min(self.answer_by());
+                    until = until.min(self.answer_by(Instant::now()));
                 }
                 Ok(Gathered::Inputs(inputs)) => {
                     held += inputs.block.as_ref().map_or(0, |block| block.size_bytes);
@@ -59,8 +68,8 @@ impl<C: Core, L: EventLog> Node<C, L> {
                     }
                 }
                 Ok(Gathered::Change(change)) => {
+                    until = until.min(self.answer_by(change.arrived));
                     self.waiting.push_back(change);
-                    until = until.min(self.answer_by());
                 }
                 Ok(Gathered::Look(look)) => self.look(look),
             }
@@ -81,9 +90,10 @@ impl<C: Core, L: EventLog> Node<C, L> {
         inputs.map(|block| block.size_bytes).sum()
     }
 
-    /// When a round that somebody waits for has gathered enough.
-    fn answer_by(&self) -> Instant {
-        Instant::now() + self.parts.pace.change_linger + self.refused_pause
+    /// When a round that somebody has waited for since then has gathered enough.
+    fn answer_by(&self, since: Instant) -> Instant {
+        let enough = since + self.parts.pace.change_linger;
+        enough.max(Instant::now() + self.refused_pause)
     }
 
     /// The next thing to take in, inputs only if there is room for them; each source is asked first

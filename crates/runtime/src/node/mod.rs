@@ -42,7 +42,8 @@ use crate::{
 pub struct Pace {
     /// How long a round gathers after its first input.
     pub linger: Duration,
-    /// How long a round gathers at most once somebody waits for it.
+    /// How long a round gathers at most once somebody waits for it, from when that one came: what
+    /// came while the round before was on its way into the log has had company.
     pub change_linger: Duration,
     /// Changes that a round takes at most; the rest wait for the next one.
     pub max_changes: usize,
