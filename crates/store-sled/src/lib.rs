@@ -13,6 +13,7 @@ mod aside;
 mod digest;
 mod guard;
 mod known;
+mod litter;
 mod open;
 mod options;
 mod partition;

@@ -16,6 +16,7 @@ use crate::{
     digest::{Digest, Seal},
     guard::guarded,
     known::KnownKeys,
+    litter,
 };
 
 /// The key of the seal (mark and digest): no row has it.
@@ -181,6 +182,7 @@ impl PartitionStore for SledPartition {
         *known = None;
         self.know(batch);
         guarded(|| tree.apply_batch(changes))?;
+        litter::sweep(batch.len());
         *known = Some(digest);
         Ok(())
     }
