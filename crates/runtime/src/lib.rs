@@ -35,6 +35,7 @@ mod round;
 mod set_aside;
 mod snapshot;
 mod take_over;
+mod tape;
 mod tasks;
 mod trace;
 

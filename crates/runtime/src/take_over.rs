@@ -21,7 +21,8 @@ use crate::{
     halt::Halt,
     node::Tidings,
     partition::Partition,
-    replay::{Replay, ReplayError, last_relevant},
+    replay::{Replay, ReplayError},
+    tape::last_of,
     tasks::Tasks,
 };
 
@@ -77,7 +78,7 @@ impl<L: EventLog> TakeOver<L> {
         replay.follow(&self.log, &mut self.is_claimed, warm).await?;
         if C::DECIDES {
             let fence = self.stand_fence(C::SERVICE).await?;
-            replay.run_to_fence(&self.log, fence).await?;
+            replay.run(&self.log, fence, 0).await?;
         }
         if replay.events > 0 {
             info!(
@@ -86,9 +87,7 @@ impl<L: EventLog> TakeOver<L> {
                 "the partition was rebuilt from the log"
             );
         }
-        replay.partition.catch_up = last_relevant(&self.log, partition, C::READS, u64::MAX)
-            .await?
-            .unwrap_or(0);
+        replay.partition.catch_up = last_of(&self.log, partition, C::READS).await?;
         Ok(replay.partition)
     }
 
