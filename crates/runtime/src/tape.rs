@@ -56,22 +56,22 @@ impl<'a, L: EventLog> Tape<'a, L> {
         after: u64,
         most: u64,
     ) -> Result<Option<Block>, ReplayError> {
-        while after < most {
-            let Ok(block) = timeout(PATIENCE, self.next(after)).await else {
-                let last = last_of(self.log, self.partition, &self.services).await?;
-                if last <= after {
-                    return Ok(None);
-                }
-                continue;
-            };
-            let block = block?;
-            if block.sequence <= most {
-                return Ok(Some(block));
+        if after >= most {
+            return Ok(None);
+        }
+        let block = loop {
+            if let Ok(block) = timeout(PATIENCE, self.next(after)).await {
+                break block?;
             }
+            if last_of(self.log, self.partition, &self.services).await? <= after {
+                return Ok(None);
+            }
+        };
+        if block.sequence > most {
             self.waiting = Some(block);
             return Ok(None);
         }
-        Ok(None)
+        Ok(Some(block))
     }
 }
 
