@@ -17,7 +17,12 @@ impl<C: Core, L: EventLog> Node<C, L> {
     pub(super) fn steer(&mut self, control: Control) {
         match control {
             Control::Take(id) => self.take(id, false),
-            Control::Follow(id) => self.start_take_over(id, false, false),
+            Control::Follow(id) => {
+                // One under way is not known to whoever asks: tidings of an earlier ownership came
+                // in between, and that it is warm may have been said in vain.
+                self.leave(id);
+                self.start_take_over(id, false, false);
+            }
             Control::Leave(id) => self.leave(id),
             Control::Release(id, done) => {
                 self.let_go(id);
