@@ -35,7 +35,6 @@ mod round;
 mod set_aside;
 mod snapshot;
 mod take_over;
-mod tape;
 mod tasks;
 mod trace;
 

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use redress_host::RuntimeMetrics;
-use redress_log::{EventLog, LogError};
+use redress_log::{Chain, EventLog, LogError, Reader as _};
 use redress_store::{Flushed, Mark, MemoryStore, Rows, Store, StoreError, Thresholds};
 use redress_wire::Service;
 use tokio::{
@@ -17,9 +17,7 @@ use crate::{
     beginning::Beginning,
     flights::Flights,
     inputs::Heads,
-    node::Pace,
     partition::Partition,
-    tape::{Tape, last_of},
     tasks::{AtOnce, Tasks, off_thread},
 };
 
@@ -90,8 +88,15 @@ pub async fn rebuild<C: Core, L: EventLog>(
     let (rows, mark) = begun.map_err(|e| e.to_string())?;
     let replay = Replay::<C>::start(partition, rows, mark, identity, metrics, tasks);
     let mut replay = replay.await.map_err(|e| e.to_string())?;
-    let folded = replay.run(log, own_sequence, consumed).await;
-    folded.map_err(|e| e.to_string())?;
+    replay.own_limit = own_sequence;
+    let target = own_sequence.max(consumed);
+    replay.run(log, target).await.map_err(|e| e.to_string())?;
+    let pending: Vec<Block> = replay.partition.inputs.drain(..).collect();
+    for block in pending.iter().filter(|b| b.sequence <= consumed) {
+        replay.events += block.content.events.len() as u64;
+        replay.partition.fold_input(block);
+    }
+    replay.partition.commit().map_err(|e| e.to_string())?;
     let Partition {
         rows,
         head,
@@ -113,6 +118,12 @@ pub(crate) struct Replay<C> {
     told: Instant,
     pub(crate) events: u64,
     metrics: RuntimeMetrics,
+    /// Own blocks after this stream sequence are not folded.
+    own_limit: u64,
+    /// Inputs after this stream sequence are not kept: no own block tells that they were folded, so
+    /// the owner reads them again when its rounds come to them. However long a backlog is, it
+    /// does not have to fit into memory.
+    keep_most: u64,
     /// Rows on their way to the store while the folding goes on.
     flushing: Option<oneshot::Receiver<Flushed>>,
     pub(crate) flights: Flights,
@@ -169,37 +180,53 @@ impl<C: Core> Replay<C> {
             told: now,
             events: 0,
             metrics,
+            own_limit: u64::MAX,
+            keep_most: u64::MAX,
             flushing: None,
             flights: Flights::default(),
             tasks,
         })
     }
 
-    /// Folds own blocks up to the stream sequence `own`, and before each the inputs that it says were
-    /// folded; then those up to `consumed`. No input is read that no own block speaks of: however
-    /// long the backlog of an owner is, it waits in the log.
+    /// Folds up to the fence; inputs that no own block before it consumed are left to be read again.
+    pub(crate) async fn run_to_fence<L: EventLog>(
+        &mut self,
+        log: &L,
+        fence: u64,
+    ) -> Result<(), ReplayError> {
+        if let Some(stored) = log.at(self.partition.id, fence).await? {
+            self.keep_most = Block::decode(&stored)?.content.consumed;
+        }
+        self.run(log, fence).await
+    }
+
+    /// Reads and folds up to `target`. Inputs after the last own block stay unfolded.
     pub(crate) async fn run<L: EventLog>(
         &mut self,
         log: &L,
-        own: u64,
-        consumed: u64,
+        target: u64,
     ) -> Result<(), ReplayError> {
-        let id = self.partition.id;
-        let mut inputs = Tape::of(log, id, C::READS);
-        if C::DECIDES {
-            let last = last_of(log, id, &[C::SERVICE]).await?.min(own);
-            let mut chain = Tape::of(log, id, &[C::SERVICE]);
-            while self.partition.head.sequence < last {
-                let block = chain.next(self.partition.head.sequence).await?;
-                if block.sequence > own {
-                    break;
-                }
-                self.fold_own(&mut inputs, &block).await?;
-                self.tell(block.sequence, last);
-            }
+        let (own, read) = self.place();
+        let mut at = own.min(read);
+        if at >= target {
+            return Ok(());
         }
-        self.fold_inputs(&mut inputs, consumed).await?;
-        self.partition.commit()?;
+        let services = services::<C>();
+        let Some(target) = last_relevant(log, self.partition.id, &services, target).await? else {
+            return Ok(());
+        };
+        if at >= target {
+            return Ok(());
+        }
+        let mut reader = log.read(self.partition.id, &services, at + 1).await?;
+        while at < target {
+            let stored = reader.next().await?;
+            at = stored.sequence;
+            let block = Block::decode(&stored)?;
+            self.fold(block, own, read)?;
+            self.flush().await?;
+            self.tell(at, target);
+        }
         self.flushed().await
     }
 
@@ -214,93 +241,92 @@ impl<C: Core> Replay<C> {
         if *is_claimed.borrow() {
             return Ok(());
         }
-        let id = self.partition.id;
-        // The blocks that the others are folded by: the owner's, unless it has none.
-        let own = [C::SERVICE];
-        let leaders = if C::DECIDES { &own[..] } else { C::READS };
-        let end = last_of(log, id, leaders).await?;
-        let mut leading = Tape::of(log, id, leaders);
-        let mut inputs = Tape::of(log, id, C::READS);
-        let mut is_warm = false;
+        let services = services::<C>();
+        let end = last_relevant(log, self.partition.id, &services, u64::MAX).await?;
+        let end = end.unwrap_or(0);
+        let (own, read) = self.place();
+        let mut at = own.min(read);
+        let mut is_warm = at >= end;
+        if is_warm {
+            warm();
+        }
+        let mut reader = log.read(self.partition.id, &services, at + 1).await?;
         loop {
-            let at = self.place();
+            let stored = tokio::select! {
+                biased;
+                () = claimed(is_claimed) => break,
+                stored = reader.next() => stored?,
+            };
+            at = stored.sequence;
+            let block = Block::decode(&stored)?;
+            self.fold(block, own, read)?;
+            if !C::DECIDES {
+                self.fold_inputs()?;
+            }
+            self.flush().await?;
             self.tell(at, end);
             if !is_warm && at >= end {
                 is_warm = true;
                 warm();
             }
-            let block = tokio::select! {
-                biased;
-                () = claimed(is_claimed) => break,
-                block = leading.next(at) => block?,
-            };
-            if C::DECIDES {
-                self.fold_own(&mut inputs, &block).await?;
-            } else {
-                self.fold_input(&block)?;
-                self.partition.commit()?;
-                self.flush().await?;
-            }
         }
         self.flushed().await
     }
 
-    /// Stream sequence of the last own block folded, or input where the core decides nothing.
-    fn place(&self) -> u64 {
-        if C::DECIDES {
-            self.partition.head.sequence
-        } else {
-            self.partition.consumed
+    /// Stream sequences of the last own block folded and of the last input read.
+    fn place(&self) -> (u64, u64) {
+        let read = self.partition.newest_input();
+        let own = self.partition.head.sequence;
+        match (C::DECIDES, C::READS.is_empty()) {
+            (true, true) => (own, own),
+            (true, false) => (own, read),
+            (false, _) => (read, read),
         }
     }
 
-    /// Folds the inputs that an own block says were folded before it, then its events.
-    async fn fold_own<L: EventLog>(
-        &mut self,
-        inputs: &mut Tape<'_, L>,
-        block: &Block,
-    ) -> Result<(), ReplayError> {
-        let Partition { id, head, .. } = &self.partition;
-        head.check(*id, C::SERVICE, block.sequence, &block.content)?;
-        let consumed = block.content.consumed;
-        self.fold_inputs(inputs, consumed).await?;
+    fn fold(&mut self, block: Block, own: u64, read: u64) -> Result<(), ReplayError> {
+        if block.service != C::SERVICE {
+            if block.sequence > read && block.sequence <= self.keep_most {
+                self.partition.accept(block)?;
+            }
+            return Ok(());
+        }
+        if block.sequence <= own || block.sequence > self.own_limit {
+            return Ok(());
+        }
+        let mut events = block.content.events.len() as u64;
         let partition = &mut self.partition;
+        partition
+            .head
+            .check(partition.id, C::SERVICE, block.sequence, &block.content)?;
+        while let Some(input) = partition.inputs.pop_front() {
+            if input.sequence > block.content.consumed {
+                partition.inputs.push_front(input);
+                break;
+            }
+            partition.fold_input(&input);
+            events += input.content.events.len() as u64;
+        }
         for (index, event) in block.content.events.iter().enumerate() {
             partition.fold_own(index, event);
         }
-        partition.consumed = partition.consumed.max(consumed);
-        partition.appended_as(block);
+        partition.consumed = partition.consumed.max(block.content.consumed);
+        partition.appended_as(&block);
         partition.commit()?;
-        self.count(block.content.events.len());
-        self.flush().await
+        self.count(events);
+        Ok(())
     }
 
-    /// Folds inputs up to the stream sequence `consumed`.
-    async fn fold_inputs<L: EventLog>(
-        &mut self,
-        inputs: &mut Tape<'_, L>,
-        consumed: u64,
-    ) -> Result<(), ReplayError> {
-        while let Some(block) = inputs.next_up_to(self.partition.consumed, consumed).await? {
-            self.fold_input(&block)?;
-            // As live: rounds of which nothing comes leave inputs folded and no own block behind.
-            if self.partition.untold >= Pace::UNTOLD_MOST {
-                self.partition.commit()?;
-                self.flush().await?;
-            }
+    /// Folds inputs as they come: what a core that decides nothing does with them.
+    fn fold_inputs(&mut self) -> Result<(), ReplayError> {
+        while let Some(input) = self.partition.inputs.pop_front() {
+            self.partition.fold_input(&input);
+            self.count(input.content.events.len() as u64);
         }
-        Ok(())
+        Ok(self.partition.commit()?)
     }
 
-    fn fold_input(&mut self, block: &Block) -> Result<(), ReplayError> {
-        self.partition.read.follow(block)?;
-        self.partition.fold_input(block);
-        self.count(block.content.events.len());
-        Ok(())
-    }
-
-    fn count(&mut self, events: usize) {
-        let events = events as u64;
+    fn count(&mut self, events: u64) {
         self.events += events;
         self.metrics.replayed_events.inc_by(events);
     }
@@ -368,4 +394,21 @@ pub(crate) fn services<C: Core>() -> Vec<Service> {
     let mut services = C::READS.to_vec();
     services.push(C::SERVICE);
     services
+}
+
+/// The last block at or before `target` that is read: where reading can stop. A later one ends
+/// the reading just as well.
+pub(crate) async fn last_relevant<L: EventLog>(
+    log: &L,
+    partition: u32,
+    services: &[Service],
+    target: u64,
+) -> Result<Option<u64>, LogError> {
+    let mut last = None;
+    for &service in services {
+        if let Some(stored) = log.last(Chain::Blocks { partition, service }).await? {
+            last = last.max(Some(stored.sequence.min(target)));
+        }
+    }
+    Ok(last)
 }

@@ -21,8 +21,7 @@ use crate::{
     halt::Halt,
     node::Tidings,
     partition::Partition,
-    replay::{Replay, ReplayError},
-    tape::last_of,
+    replay::{Replay, ReplayError, last_relevant},
     tasks::Tasks,
 };
 
@@ -78,7 +77,7 @@ impl<L: EventLog> TakeOver<L> {
         replay.follow(&self.log, &mut self.is_claimed, warm).await?;
         if C::DECIDES {
             let fence = self.stand_fence(C::SERVICE).await?;
-            replay.run(&self.log, fence, 0).await?;
+            replay.run_to_fence(&self.log, fence).await?;
         }
         if replay.events > 0 {
             info!(
@@ -87,7 +86,9 @@ impl<L: EventLog> TakeOver<L> {
                 "the partition was rebuilt from the log"
             );
         }
-        replay.partition.catch_up = last_of(&self.log, partition, C::READS).await?;
+        replay.partition.catch_up = last_relevant(&self.log, partition, C::READS, u64::MAX)
+            .await?
+            .unwrap_or(0);
         Ok(replay.partition)
     }
 
