@@ -175,7 +175,7 @@ async fn rounds_wait_for_a_store_that_falls_behind() {
     for n in 0..100 {
         world.register(1, &[&format!("{n}{filling}")]).await;
     }
-    // Each leaves 400 KiB of rows; some 60 of them are as much as may wait.
+    // Each leaves 400 KiB of rows; some 30 of them are as much as may wait.
     let all = async || world.routed().len() == 100;
     let too_fast = tokio::time::timeout(Duration::from_secs(5), until(all)).await;
     assert!(too_fast.is_err(), "40 MB of rows wait in memory");

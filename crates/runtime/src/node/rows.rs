@@ -12,7 +12,7 @@ use crate::{Core, partition::Partition};
 
 /// Rows that wait in memory for the store, beside what each partition gathers for a flush: more,
 /// and the rounds wait for the store.
-const UNFLUSHED_MOST: usize = 16 << 20;
+const UNFLUSHED_MOST: usize = 8 << 20;
 /// They wait so long at most: a disk that hangs slows the rounds down and does not stop them.
 const STORE_PATIENCE: Duration = Duration::from_secs(1);
 
