@@ -24,8 +24,10 @@ mod key;
 mod mark;
 mod memory;
 mod merge;
+mod named;
 mod range;
 mod rows;
+mod seats;
 mod store;
 
 pub use batch::Batch;
@@ -35,6 +37,7 @@ pub use hash::{StateHash, state_hash};
 pub use key::{Key, KeyReader};
 pub use mark::{Mark, UnknownMark};
 pub use memory::MemoryStore;
+pub use named::Name;
 pub use range::{KeyRange, Order};
 pub use rows::Rows;
 pub use store::{PartitionStore, Store, Visit};

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::{
     Batch, FlushJob, Flushed, KeyRange, Mark, MemoryStore, Order, PartitionStore, Store,
-    StoreError, Thresholds, batch::Change, merge::Overlay, store::Visit,
+    StoreError, Thresholds, batch::Change, merge::Overlay, named, seats::Seats, store::Visit,
 };
 
 /// The rows of one partition as a core sees them: what the store holds, under what was committed
@@ -34,6 +34,10 @@ pub struct Rows {
     stored: Option<Mark>,
     commits_since_flush: u32,
     failure: OnceLock<StoreError>,
+    /// Where the named rows lie, those of the current round included.
+    pub(crate) seats: Seats,
+    /// How many seats the last commit left.
+    seats_committed: u32,
 }
 
 /// A layer on its way to the store, readable meanwhile.
@@ -48,7 +52,10 @@ impl Rows {
     /// The rows of a partition, as its store holds them.
     pub fn open(store: Arc<dyn PartitionStore>) -> Result<Self, StoreError> {
         let mark = store.mark()?;
+        let seats = named::seats(&*store)?;
         Ok(Self {
+            seats_committed: seats.len(),
+            seats,
             store,
             recent: Batch::new(),
             undo: Vec::new(),
@@ -159,6 +166,7 @@ impl Rows {
             return Err(error.clone());
         }
         self.undo.clear();
+        self.seats_committed = self.seats.len();
         self.mark = Some(mark);
         self.commits_since_flush = self.commits_since_flush.saturating_add(1);
         Ok(())
@@ -172,6 +180,7 @@ impl Rows {
                 None => self.recent.forget(&key),
             }
         }
+        self.seats.truncate(self.seats_committed);
     }
 
     /// The place in the log of the last commit, flushed or not; nothing in a new partition.

@@ -48,7 +48,7 @@ pub struct LookForRepeats {
 impl Core for IntakeCore {
     const SERVICE: Service = Service::Intake;
     const READS: &'static [Service] = &[];
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
     const KEEPS_BLOCK_INDEX: bool = true;
 
     type Rules = IntakeRules;

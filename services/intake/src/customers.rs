@@ -19,9 +19,10 @@ pub(crate) fn note(
     customer: &Id,
     (id, row): (&Id, &ComplaintRow),
 ) {
-    match seen.note(customer, id) {
+    let Some(seat) = rows.seat(id) else { return };
+    match seen.note(customer, seat) {
         Complaints::None => return,
-        Complaints::Only(first) if first == half(id) => return,
+        Complaints::Only(first) if first == seat => return,
         Complaints::Only(first) => first_of_several(rows, customer, first),
         Complaints::Several => {}
     }
@@ -30,11 +31,12 @@ pub(crate) fn note(
 
 /// The customer's first complaint gets its row, under the key that it came with: another one may
 /// share this half of it.
-fn first_of_several(rows: &mut Rows, customer: &Id, first: u64) {
-    for (id, row) in rows::complaints_with_half(rows, first) {
-        for key in keys(&row).filter(|key| half(key) == half(customer)) {
-            rows::put_of_customer(rows, &OfCustomer::new(key, id, &row));
-        }
+fn first_of_several(rows: &mut Rows, customer: &Id, first: u32) {
+    let Some((id, row)) = rows::complaint_at(rows, first) else {
+        return;
+    };
+    for key in keys(&row).filter(|key| half(key) == half(customer)) {
+        rows::put_of_customer(rows, &OfCustomer::new(key, id, &row));
     }
 }
 
@@ -90,13 +92,12 @@ pub(crate) fn around(
     }
 }
 
-fn the_only(rows: &Rows, customer: &[u8], half: u64) -> Vec<OfCustomer> {
-    let of_customer = |(id, row): (Id, ComplaintRow)| {
+fn the_only(rows: &Rows, customer: &[u8], seat: u32) -> Vec<OfCustomer> {
+    let found = rows::complaint_at(rows, seat).and_then(|(id, row)| {
         let key = keys(&row).find(|key| key == customer)?;
         Some(OfCustomer::new(key, id, &row))
-    };
-    let found = rows::complaints_with_half(rows, half).into_iter();
-    found.filter_map(of_customer).collect()
+    });
+    found.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -21,8 +21,11 @@ pub(crate) fn open(rows: &Rows) -> IntakeCore {
     let mut seen = Seen::default();
     let mut fresh = Vec::new();
     rows::each_complaint(rows, |id, row| {
-        for customer in customers::keys(&row) {
-            seen.note(&customer, &id);
+        let seat = rows.seat(&id).into_iter();
+        for (seat, customer) in
+            seat.flat_map(|seat| customers::keys(&row).map(move |it| (seat, it)))
+        {
+            seen.note(&customer, seat);
         }
         seen.settle();
         if row.height > searched && !row.customer.is_empty() {
@@ -61,7 +64,11 @@ pub(crate) fn evolve(core: &mut IntakeCore, rows: &mut Rows, recorded: &Recorded
                 complaint_registered(core, rows, recorded, id, registered);
             }
         }
-        Some(Payload::RepeatLinked(linked)) => repeat_linked(rows, &event.complaint_id, linked),
+        Some(Payload::RepeatLinked(linked)) => {
+            if let Ok(id) = event.complaint_id.as_slice().try_into() {
+                repeat_linked(rows, id, linked);
+            }
+        }
         Some(Payload::NumbersReserved(put_by)) => {
             let range = Range {
                 next: put_by.first,
@@ -119,7 +126,7 @@ fn complaint_row(recorded: &Recorded<'_>, registered: &ComplaintRegistered) -> C
     }
 }
 
-fn repeat_linked(rows: &mut Rows, id: &[u8], linked: &RepeatLinked) {
+fn repeat_linked(rows: &mut Rows, id: &Id, linked: &RepeatLinked) {
     let Some(mut row) = rows::complaint(rows, id) else {
         return;
     };

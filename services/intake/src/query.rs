@@ -86,8 +86,10 @@ fn reference(rows: &Rows, entry: &OfCustomer) -> Option<ComplaintRef> {
 pub(crate) fn repeats(seen: &Seen, rows: &Rows, asked: &RepeatsQuery, rule: &RepeatRule) -> Found {
     let mut repeats: Vec<RepeatsFound> = Vec::new();
     for fresh in &asked.fresh {
+        let id = fresh.complaint_id.as_slice().try_into().ok();
+        let itself = id.and_then(|id| rows.seat(id));
         let keys = fresh.customer.iter();
-        for key in keys.filter(|key| seen.has_besides(key, &fresh.complaint_id)) {
+        for key in keys.filter(|key| seen.has_besides(key, itself)) {
             compare(seen, rows, fresh, key, rule, &mut repeats);
         }
     }

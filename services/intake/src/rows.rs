@@ -2,75 +2,57 @@
 //!
 //! | room | key behind the room                              | value                          | life     |
 //! |------|--------------------------------------------------|--------------------------------|----------|
-//! | `c`  | complaint id, 16 bytes                           | [`ComplaintRow`]               | for ever |
-//! | `n`  | day (yyyymmdd) u32, sequence ÷ 256 u64           | entries of 17 bytes, see below | for ever |
+//! |      | named by the complaint's id                      | [`ComplaintRow`]               | for ever |
+//! | `n`  | day (yyyymmdd) u32, sequence ÷ 256 u64           | entries of 5 bytes, see below | for ever |
 //! | `u`  | customer key 16, time received (newest first) 8, id 16 | [`CustomerRow`], of customers with several complaints here | for ever |
 //! | `r`  | day (yyyymmdd) u32                               | next u64, last u64             | till used up or void |
 //! | `s`  | none                                             | height u64                     | for ever |
 //!
 //! Numbers of a day follow each other, so those of one partition stand close together: 256 of
-//! the day share a row, each entry being the last byte of the sequence and the complaint's id.
-//! That costs a sixteenth of a row for each complaint with 16 partitions.
+//! the day share a row, each entry being the last byte of the sequence and the seat of the
+//! complaint's row. That costs a sixteenth of a row for each complaint with 16 partitions.
 //!
 //! The customer's own words and all other personal data stand in the log only.
 
-use std::ops::ControlFlow;
-
 use bytes::Bytes;
 use prost::Message as _;
-use redress_store::{Key, KeyRange, KeyReader, Order, Rows};
+use redress_store::{Key, KeyReader, Name, Rows};
 use redress_wire::intake::{ComplaintRow, CustomerRow};
 
 use crate::reserve::Range;
 
-const COMPLAINT: u8 = b'c';
 const NUMBER: u8 = b'n';
 const CUSTOMER: u8 = b'u';
 const RESERVE: u8 = b'r';
 const SEARCHED: u8 = b's';
 
-/// Bytes of a complaint's id and of a customer's key.
-const ID: usize = 16;
-/// An entry in a row of numbers: the last byte of the sequence, the complaint's id.
-const NUMBER_ENTRY: usize = 1 + ID;
+/// An entry in a row of numbers: the last byte of the sequence, the seat of the complaint's row.
+const NUMBER_ENTRY: usize = 1 + size_of::<u32>();
 
-pub(crate) type Id = [u8; ID];
-
-fn complaint_key(id: &[u8]) -> Key {
-    Key::room(COMPLAINT).raw(id)
-}
+/// A complaint's id, or a customer's key.
+pub(crate) type Id = Name;
 
 pub(crate) fn complaint(rows: &Rows, id: &[u8]) -> Option<ComplaintRow> {
-    ComplaintRow::decode(rows.get(&complaint_key(id))?).ok()
+    ComplaintRow::decode(rows.named(id.try_into().ok()?)?).ok()
 }
 
-pub(crate) fn put_complaint(rows: &mut Rows, id: &[u8], row: &ComplaintRow) {
-    rows.put(complaint_key(id), row.encode_to_vec());
+pub(crate) fn put_complaint(rows: &mut Rows, id: &Id, row: &ComplaintRow) {
+    rows.put_named(id, row.encode_to_vec());
 }
 
 /// Visits every complaint.
 pub(crate) fn each_complaint(rows: &Rows, mut visit: impl FnMut(Id, ComplaintRow)) {
-    let range = KeyRange::prefix(&[COMPLAINT]);
-    rows.visit(&range, Order::Ascending, &mut |key, value| {
-        if let (Ok(id), Ok(row)) = (key[1..].try_into(), ComplaintRow::decode(value)) {
-            visit(id, row);
+    rows.each_named(|id, value| {
+        if let Ok(row) = ComplaintRow::decode(value) {
+            visit(*id, row);
         }
-        ControlFlow::Continue(())
     });
 }
 
-/// The complaints whose ids begin with these eight bytes: one, unless chance has it otherwise.
-pub(crate) fn complaints_with_half(rows: &Rows, half: u64) -> Vec<(Id, ComplaintRow)> {
-    let found = rows.scan(&Key::room(COMPLAINT).u64(half), None, usize::MAX);
-    found
-        .iter()
-        .filter_map(|(key, value)| {
-            Some((
-                key[1..].try_into().ok()?,
-                ComplaintRow::decode(&**value).ok()?,
-            ))
-        })
-        .collect()
+/// The complaint whose row has this seat.
+pub(crate) fn complaint_at(rows: &Rows, seat: u32) -> Option<(Id, ComplaintRow)> {
+    let id = rows.name_at(seat)?;
+    Some((*id, complaint(rows, id)?))
 }
 
 fn number_key(day: u32, sequence: u64) -> Key {
@@ -83,23 +65,24 @@ pub(crate) fn by_number(rows: &Rows, day: u32, sequence: u64) -> Option<Id> {
     let entry = entries
         .chunks_exact(NUMBER_ENTRY)
         .find(|entry| entry[0] == sequence as u8)?;
-    entry[1..].try_into().ok()
+    let seat = u32::from_be_bytes(entry[1..].try_into().ok()?);
+    rows.name_at(seat).copied()
 }
 
-/// Notes the number of a complaint; a number stays with the first that has it.
-pub(crate) fn put_number(rows: &mut Rows, (day, sequence): (u32, u64), id: &[u8]) {
+/// Notes the number of a complaint whose row is there; a number stays with the first that has it.
+pub(crate) fn put_number(rows: &mut Rows, (day, sequence): (u32, u64), id: &Id) {
     let key = number_key(day, sequence);
     let before = rows.get(&key).unwrap_or_default();
     let taken = before
         .chunks_exact(NUMBER_ENTRY)
         .any(|entry| entry[0] == sequence as u8);
-    if taken || id.len() != ID {
+    let Some(seat) = rows.seat(id).filter(|_| !taken) else {
         return;
-    }
+    };
     let mut entries = Vec::with_capacity(before.len() + NUMBER_ENTRY);
     entries.extend_from_slice(&before);
     entries.push(sequence as u8);
-    entries.extend_from_slice(id);
+    entries.extend_from_slice(&seat.to_be_bytes());
     rows.put(key, entries);
 }
 
@@ -238,7 +221,9 @@ mod tests {
     fn numbers_that_share_a_row_are_told_apart() {
         let mut rows = Rows::in_memory();
         for sequence in [1, 255, 256, 257, 70_000] {
-            put_number(&mut rows, (20_260_501, sequence), &[sequence as u8; 16]);
+            let id = [sequence as u8; 16];
+            put_complaint(&mut rows, &id, &ComplaintRow::default());
+            put_number(&mut rows, (20_260_501, sequence), &id);
         }
         for sequence in [1, 255, 256, 257, 70_000] {
             assert_eq!(

@@ -5,33 +5,32 @@ use std::collections::HashMap;
 
 use crate::rows::Id;
 
-/// Stands for several complaints.
-const SEVERAL: u64 = 0;
+/// Stands for several complaints; no partition has as many.
+const SEVERAL: u32 = u32::MAX;
 
 /// What a customer has complained about here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Complaints {
     /// Nothing.
     None,
-    /// One complaint: half its id.
-    Only(u64),
+    /// One complaint: the seat of its row.
+    Only(u32),
     /// More than one.
     Several,
 }
 
-/// Half a customer's key → half the id of the only complaint, or [`SEVERAL`]. 16 bytes a
+/// Half a customer's key → the seat of the only complaint, or [`SEVERAL`]. 16 bytes a
 /// customer; never iterated. A half that two customers share costs a look at the rows.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    complaints: HashMap<u64, u64>,
+    complaints: HashMap<u64, u32>,
     /// What stood there before each change of the round in hand, oldest first.
-    undo: Vec<(u64, Option<u64>)>,
+    undo: Vec<(u64, Option<u32>)>,
 }
 
 impl Seen {
-    /// Notes a complaint, and says what the customer had before.
-    pub(crate) fn note(&mut self, customer: &Id, complaint: &Id) -> Complaints {
-        let complaint = half(complaint);
+    /// Notes the complaint with this seat, and says what the customer had before.
+    pub(crate) fn note(&mut self, customer: &Id, complaint: u32) -> Complaints {
         let before = self.complaints(customer);
         let now = match before {
             Complaints::None => complaint,
@@ -68,21 +67,21 @@ impl Seen {
         }
     }
 
-    /// Whether the customer may have complaints here besides this one.
-    pub(crate) fn has_besides(&self, customer: &[u8], complaint: &[u8]) -> bool {
+    /// Whether the customer may have complaints here besides this one, which has a seat if it is of
+    /// this partition.
+    pub(crate) fn has_besides(&self, customer: &[u8], complaint: Option<u32>) -> bool {
         match self.complaints(customer) {
             Complaints::None => false,
-            Complaints::Only(only) => only != half(complaint),
+            Complaints::Only(only) => Some(only) != complaint,
             Complaints::Several => true,
         }
     }
 }
 
-/// The first half of an id or a key.
-pub(crate) fn half(bytes: &[u8]) -> u64 {
-    bytes
-        .first_chunk()
-        .map_or(SEVERAL, |half| u64::from_be_bytes(*half))
+/// The first half of a customer's key.
+pub(crate) fn half(key: &[u8]) -> u64 {
+    key.first_chunk()
+        .map_or(0, |half| u64::from_be_bytes(*half))
 }
 
 #[cfg(test)]
@@ -98,22 +97,22 @@ mod tests {
     #[test]
     fn a_round_that_is_taken_back_leaves_nothing() {
         let mut seen = Seen::default();
-        seen.note(&CUSTOMERS[0], &[10; 16]);
-        seen.note(&CUSTOMERS[1], &[11; 16]);
+        seen.note(&CUSTOMERS[0], 10);
+        seen.note(&CUSTOMERS[1], 11);
         seen.settle();
         let before = complaints(&seen);
         for complaint in 12..15 {
             for customer in &CUSTOMERS {
-                seen.note(customer, &[complaint; 16]);
+                seen.note(customer, complaint);
             }
         }
         assert_eq!(complaints(&seen), [Complaints::Several; 3]);
         seen.undo();
         assert_eq!(complaints(&seen), before);
-        seen.note(&CUSTOMERS[2], &[12; 16]);
+        seen.note(&CUSTOMERS[2], 12);
         seen.settle();
         seen.undo();
-        let only = Complaints::Only(half(&[12; 16]));
+        let only = Complaints::Only(12);
         assert_eq!(complaints(&seen), [before[0], before[1], only]);
     }
 }

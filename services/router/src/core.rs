@@ -31,7 +31,7 @@ pub struct RouterCore {
 impl Core for RouterCore {
     const SERVICE: Service = Service::Router;
     const READS: &'static [Service] = &[Service::Intake, Service::SlaMonitor];
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     type Rules = Triage;
     type Command = Command;

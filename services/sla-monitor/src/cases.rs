@@ -24,10 +24,11 @@ impl Cases {
     }
 
     /// Changes the clocks of a case, of a new one if there is none. Gives what `change` gives; only
-    /// if that is something are they written at the end of the round.
+    /// if that is something are they written at the end of the round. A new case has its seat at
+    /// once, for rounds may end elsewhere when the log is read again.
     pub(crate) fn change<T>(
         &mut self,
-        rows: &Rows,
+        rows: &mut Rows,
         id: &ComplaintId,
         change: impl FnOnce(&mut CaseClocks) -> Option<T>,
     ) -> Option<T> {
@@ -39,6 +40,7 @@ impl Cases {
             ..CaseClocks::default()
         });
         let changed = change(&mut row)?;
+        rows.give_seat(id.as_bytes());
         self.touched.insert(*id, row);
         Some(changed)
     }

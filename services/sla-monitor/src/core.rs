@@ -38,7 +38,7 @@ pub struct SlaMonitorCore {
 impl Core for SlaMonitorCore {
     const SERVICE: Service = Service::SlaMonitor;
     const READS: &'static [Service] = &[Service::Router, Service::Notifier];
-    const SCHEMA: u32 = 4;
+    const SCHEMA: u32 = 5;
 
     type Rules = Rulebook;
     type Command = Command;
@@ -54,9 +54,7 @@ impl Core for SlaMonitorCore {
         };
         rows::each_case(rows, |id, row| {
             core.agenda.change(id, &[], row);
-            if !row.number.is_empty() {
-                core.numbers.insert(&row.number, id);
-            }
+            core.number(rows, &row.number, id);
         });
         core
     }
@@ -75,21 +73,16 @@ impl Core for SlaMonitorCore {
         let Ok(id) = ComplaintId::try_from(&event.complaint_id[..]) else {
             return;
         };
-        let Self {
-            agenda,
-            cases,
-            numbers,
-            ..
-        } = self;
-        cases.change(rows, &id, |row| {
+        let Self { agenda, cases, .. } = self;
+        let changed = cases.change(rows, &id, |row| {
             let before = agenda.slots(&id, row);
             fold::fold(row, event)?;
             agenda.change(&id, &before, row);
-            if let Payload::CaseRouted(routed) = payload {
-                numbers.insert(&routed.number, &id);
-            }
             Some(())
         });
+        if let (Some(()), Payload::CaseRouted(routed)) = (changed, payload) {
+            self.number(rows, &routed.number, &id);
+        }
     }
 
     fn seal(&mut self, rows: &mut Rows) {
@@ -185,6 +178,13 @@ impl Core for SlaMonitorCore {
 }
 
 impl SlaMonitorCore {
+    /// A case has this number, if it has one yet.
+    fn number(&mut self, rows: &Rows, number: &str, id: &ComplaintId) {
+        if let (false, Some(seat)) = (number.is_empty(), rows.seat(id.as_bytes())) {
+            self.numbers.insert(number, seat);
+        }
+    }
+
     /// What follows for the clocks of a case from an event about it.
     fn follow(
         &self,

@@ -2,16 +2,9 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use redress_complaint::ComplaintId;
-
-/// How much of a number's hash an entry has.
-const HASH: usize = 4;
-/// How much of an id's front an entry has: enough that two cases of a partition rarely share it.
-const FRONT: usize = 8;
-
-/// The hash of a case's number, then the front of its id: 12 bytes, so about 18 for each case in
-/// the tree. Neither is unique, so whoever asks holds the cases found against the number.
-type Entry = [u8; HASH + FRONT];
+/// The hash of a case's number, then the seat of its row: 8 bytes, so about 12 for each case in the
+/// tree. A hash is not unique, so whoever asks holds the cases found against the number.
+type Entry = (u32, u32);
 
 /// Which cases may have a number. Made anew from the rows when a partition is opened.
 #[derive(Debug, Default)]
@@ -20,35 +13,25 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// A case has this number.
-    pub(crate) fn insert(&mut self, number: &str, id: &ComplaintId) {
-        let mut entry = [0; HASH + FRONT];
-        entry[..HASH].copy_from_slice(&hash(number));
-        entry[HASH..].copy_from_slice(&id.as_bytes()[..FRONT]);
-        self.entries.insert(entry);
+    /// The case whose row has this seat has this number.
+    pub(crate) fn insert(&mut self, number: &str, seat: u32) {
+        self.entries.insert((hash(number), seat));
     }
 
-    /// The fronts of the ids of cases that may have this number.
-    pub(crate) fn fronts(&self, number: &str) -> impl Iterator<Item = &[u8]> {
-        self.entries
-            .range(with(hash(number)))
-            .map(|entry| &entry[HASH..])
+    /// The seats of cases that may have this number.
+    pub(crate) fn seats(&self, number: &str) -> impl Iterator<Item = u32> {
+        let found = self.entries.range(with(hash(number)));
+        found.map(|(_, seat)| *seat)
     }
 }
 
-fn with(hash: [u8; HASH]) -> RangeInclusive<Entry> {
-    let bound = |rest| {
-        let mut bound = [rest; HASH + FRONT];
-        bound[..HASH].copy_from_slice(&hash);
-        bound
-    };
-    bound(0)..=bound(u8::MAX)
+fn with(hash: u32) -> RangeInclusive<Entry> {
+    (hash, 0)..=(hash, u32::MAX)
 }
 
-fn hash(number: &str) -> [u8; HASH] {
-    let mut hash = [0; HASH];
-    hash.copy_from_slice(&blake3::hash(number.as_bytes()).as_bytes()[..HASH]);
-    hash
+fn hash(number: &str) -> u32 {
+    let hash = blake3::hash(number.as_bytes());
+    u32::from_be_bytes(*hash.as_bytes().first_chunk().expect("32 bytes"))
 }
 
 #[cfg(test)]
@@ -58,12 +41,11 @@ mod tests {
     #[test]
     fn a_number_leads_to_its_case_and_no_other_number_does() {
         let mut numbers = Numbers::default();
-        let id = |n: u32| ComplaintId::of("web", &n.to_string());
         for n in 0..1000 {
-            numbers.insert(&format!("CF20260507{n:03}"), &id(n));
+            numbers.insert(&format!("CF20260507{n:03}"), n);
         }
-        let fronts: Vec<_> = numbers.fronts("CF20260507042").collect();
-        assert_eq!(fronts, [&id(42).as_bytes()[..FRONT]]);
-        assert_eq!(numbers.fronts("CF20260508042").count(), 0);
+        let found: Vec<_> = numbers.seats("CF20260507042").collect();
+        assert_eq!(found, [42]);
+        assert_eq!(numbers.seats("CF20260508042").count(), 0);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | key               | value                                              | life                |
 //! |-------------------|----------------------------------------------------|---------------------|
-//! | `c` id (16 bytes) | `redress.sla_monitor.v1.CaseClocks`                | as long as the case |
+//! | named by the id   | `redress.sla_monitor.v1.CaseClocks`                | as long as the case |
 //! | `v` version       | `redress.sla_monitor.v1.ClockRulesKept`, no texts  | for ever            |
 //! | `f` hash          | text of a kept policy file                         | for ever            |
 
@@ -15,13 +15,8 @@ use redress_wire::sla_monitor::{CaseClocks, ClockRulesKept};
 
 use crate::numbers::Numbers;
 
-const CASE: u8 = b'c';
 const VERSION: u8 = b'v';
 const TEXT: u8 = b'f';
-
-fn case_key(id: &ComplaintId) -> Key {
-    Key::room(CASE).raw(id.as_bytes())
-}
 
 fn version_key(version: &str) -> Key {
     Key::room(VERSION).raw(version.as_bytes())
@@ -33,41 +28,28 @@ fn text_key(hash: &[u8]) -> Key {
 
 /// The clocks of the case with this id. A row may stand here before its case is routed.
 pub(crate) fn case(rows: &Rows, id: &ComplaintId) -> Option<CaseClocks> {
-    CaseClocks::decode(rows.get(&case_key(id))?).ok()
+    CaseClocks::decode(rows.named(id.as_bytes())?).ok()
 }
 
 /// The clocks of the case with this number.
 pub(crate) fn case_with_number(rows: &Rows, numbers: &Numbers, number: &str) -> Option<CaseClocks> {
-    numbers.fronts(number).find_map(|front| {
-        let mut found = None;
-        let range = KeyRange::prefix(&Key::room(CASE).raw(front));
-        rows.visit(&range, Order::Ascending, &mut |_, value| {
-            found = CaseClocks::decode(value)
-                .ok()
-                .filter(|row| row.number == number);
-            if found.is_some() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        found
+    numbers.seats(number).find_map(|seat| {
+        let row = CaseClocks::decode(rows.named(rows.name_at(seat)?)?).ok();
+        row.filter(|row| row.number == number)
     })
 }
 
 /// Keeps the clocks of a case.
 pub(crate) fn put_case(rows: &mut Rows, id: &ComplaintId, row: &CaseClocks) {
-    rows.put(case_key(id), row.encode_to_vec());
+    rows.put_named(id.as_bytes(), row.encode_to_vec());
 }
 
 /// The clocks of all cases.
 pub(crate) fn each_case(rows: &Rows, mut visit: impl FnMut(&ComplaintId, &CaseClocks)) {
-    let range = KeyRange::prefix(&[CASE]);
-    rows.visit(&range, Order::Ascending, &mut |key, value| {
-        if let (Ok(id), Ok(row)) = (ComplaintId::try_from(&key[1..]), CaseClocks::decode(value)) {
-            visit(&id, &row);
+    rows.each_named(|id, value| {
+        if let Ok(row) = CaseClocks::decode(value) {
+            visit(&ComplaintId::from_bytes(*id), &row);
         }
-        ControlFlow::Continue(())
     });
 }
 

@@ -62,6 +62,23 @@ fn what_fires_is_the_same_with_a_restart_between_any_two_points() {
 }
 
 #[test]
+fn where_rounds_end_leaves_no_trace_in_the_rows() {
+    let when = "05-07 10:00";
+    let cases: Vec<_> = (1..40)
+        .map(|case| routed(case, "web", "normal", when))
+        .collect();
+    let hash_by = |size| {
+        let mut partition = Partition::new();
+        for round in cases.chunks(size) {
+            partition.reads(round);
+        }
+        state_hash(&partition.rows).unwrap()
+    };
+    assert_eq!(hash_by(1), hash_by(7));
+    assert_eq!(hash_by(1), hash_by(40));
+}
+
+#[test]
 fn a_replay_ends_in_the_same_rows_with_the_same_timers() {
     let mut partition = busy();
     partition.lives("05-07 14:30");

@@ -175,6 +175,7 @@ impl<'a> Partition<'a> {
                 .map(|draft| (draft.complaint_id, draft.payload));
             decided.extend(self.record(now, drafts.collect()));
         }
+        self.core.seal(&mut self.rows);
         // That a version of the policy is kept follows from the first case under it.
         decided.retain(|payload| !matches!(payload, Payload::ClockRulesKept(_)));
         decided
@@ -313,6 +314,7 @@ impl<'a> Partition<'a> {
         for (service, event) in &self.log {
             replica.fold(*service, event);
         }
+        replica.core.seal(&mut replica.rows);
         replica
     }
 
@@ -333,6 +335,7 @@ impl<'a> Partition<'a> {
             };
             self.fold(Service::SlaMonitor, &event);
         }
+        self.core.seal(&mut self.rows);
         payloads
     }
 
@@ -344,7 +347,6 @@ impl<'a> Partition<'a> {
                 event,
             },
         );
-        self.core.seal(&mut self.rows);
         self.log.push((service, event.clone()));
     }
 }
