@@ -3,13 +3,16 @@
 //! Each writing service has a writer with a connection of its own that appends as many rounds, of
 //! as many fenced blocks of the same lengths, as its service did; each service's
 //! partitions are read by readers of the same blocks. Nothing is decoded, decided or stored.
+//!
+//! It is measured twice: over as many streams as the installation had, and over one stream, where a
+//! round is one atomic batch, which is what the platform was designed against.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures::future::try_join_all;
-use redress_log::{Chain, Entry, EventLog as _, Reader as _};
+use redress_log::{Chain, Entry, EventLog as _, Reader as _, Streams};
 use redress_log_nats::NatsLog;
 use redress_wire::Service;
 use tokio::task::JoinSet;
@@ -67,8 +70,12 @@ pub(super) struct Ceiling {
     pub(super) took: Duration,
 }
 
-pub(super) async fn measure(args: &BenchArgs, flow: &Flow) -> anyhow::Result<Ceiling> {
-    let mut bare = BareBroker::start(args).await?;
+pub(super) async fn measure(
+    args: &BenchArgs,
+    flow: &Flow,
+    streams: Option<Streams>,
+) -> anyhow::Result<Ceiling> {
+    let mut bare = BareBroker::start(args, streams).await?;
     let writers: Vec<Service> = flow.services.keys().copied().collect();
     let mut readers = start_readers(&bare.nats, &writers).await?;
     let started = Instant::now();
@@ -130,7 +137,7 @@ async fn write(nats: NatsArgs, service: Service, flow: Rounds) -> anyhow::Result
 /// partition, as intake's have at the pace of [`latency`](super::latency): what an answer cannot be
 /// faster than on this disk, now.
 pub(super) async fn bare_rounds(args: &BenchArgs) -> anyhow::Result<Sorted> {
-    let mut bare = BareBroker::start(args).await?;
+    let mut bare = BareBroker::start(args, None).await?;
     let log = reach(&bare.nats, BROKER_WITHIN).await?.log();
     let payload = Bytes::from(vec![b'.'; SMALL_BLOCK]);
     let mut heads = vec![0_u64; PARTITIONS as usize];

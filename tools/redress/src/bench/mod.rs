@@ -34,6 +34,7 @@ mod throughput;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use redress_log::Streams;
 
 use crate::{commands::Ending, output::Output};
 use page::Results;
@@ -140,7 +141,8 @@ pub(crate) async fn run(args: &BenchArgs, out: &Output) -> anyhow::Result<Ending
     }
     if let (true, Some(flow)) = (args.wants(Figure::Ceiling), &results.flow) {
         out.say("ceiling: the same blocks, bare");
-        results.ceiling = Some(ceiling::measure(args, flow).await?);
+        results.ceiling = Some(ceiling::measure(args, flow, None).await?);
+        results.one_stream = Some(ceiling::measure(args, flow, Some(Streams::ONE)).await?);
     }
     if args.wants(Figure::Cases) {
         results.cases_worked_on = Some(cases::measure(args, &texts, out).await?);

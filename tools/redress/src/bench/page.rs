@@ -31,6 +31,8 @@ pub(super) struct Results {
     pub(super) clocks: Option<Clocks>,
     pub(super) simulated: Option<Simulated>,
     pub(super) ceiling: Option<Ceiling>,
+    /// The same over one stream.
+    pub(super) one_stream: Option<Ceiling>,
     pub(super) cases_worked_on: Option<Cases>,
     pub(super) many_clocks: Option<ManyClocks>,
 }
@@ -43,6 +45,7 @@ impl Results {
         json!({
             "complaints_per_second": self.throughput.as_ref().map(|it| it.per_second.round()),
             "ceiling_per_second": self.ceiling.map(|it| it.per_second.round()),
+            "one_stream_per_second": self.one_stream.map(|it| it.per_second.round()),
             "answer_p99_ms": self.latency.as_ref().map(|it| tenth(it.times.at_ms(0.99))),
             "rss_mib": self.memory.as_ref().map(|it| services_mib(it).round()),
             "replay_events_per_second": self.replay.map(|it| it.per_second().round()),
@@ -128,15 +131,28 @@ impl Results {
                 it.blocks,
                 it.took.as_secs_f64(),
                 it.per_second,
-                self.share()
-                    .map(|share| format!(", of which {share:.2} is reached"))
-                    .unwrap_or_default()
+                self.reached(it)
+            );
+        }
+        if let Some(it) = &self.one_stream {
+            let _ = writeln!(
+                page,
+                "Bare over one stream, each round one atomic batch, it took {:.1} s: {:.0} \
+                 complaints/s{}.",
+                it.took.as_secs_f64(),
+                it.per_second,
+                self.reached(it)
             );
         }
     }
 
-    fn share(&self) -> Option<f64> {
-        Some(self.throughput.as_ref()?.per_second / self.ceiling?.per_second)
+    fn reached(&self, bare: &Ceiling) -> String {
+        let share = self
+            .throughput
+            .as_ref()
+            .map(|it| it.per_second / bare.per_second);
+        let told = share.map(|share| format!(", of which {share:.2} is reached"));
+        told.unwrap_or_default()
     }
 
     fn latency_lines(&self, page: &mut String) {
@@ -247,6 +263,7 @@ mod tests {
         for name in [
             "complaints_per_second",
             "ceiling_per_second",
+            "one_stream_per_second",
             "answer_p99_ms",
             "rss_mib",
             "clock_late_p99_ms",

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redress_log::Installation as _;
+use redress_log::{Installation as _, Streams};
 use redress_log_nats::{Broker, Provisioning, provision};
 use redress_wire::{Service, names};
 use tempfile::TempDir;
@@ -62,9 +62,10 @@ pub(super) struct BareBroker {
 }
 
 impl BareBroker {
-    pub(super) async fn start(args: &BenchArgs) -> anyhow::Result<Self> {
+    /// With so many streams, or as many as an installation has unless it is told.
+    pub(super) async fn start(args: &BenchArgs, streams: Option<Streams>) -> anyhow::Result<Self> {
         let (dir, temporary) = folder(args)?;
-        let (child, nats, _) = broker(&dir, None).await?;
+        let (child, nats, _) = broker(&dir, None, streams).await?;
         Ok(Self {
             nats,
             child,
@@ -113,7 +114,7 @@ impl Rig {
         let programs = programs()?;
         let (dir, temporary) = folder(args)?;
         copy(policy, &dir.join("policy"))?;
-        let (broker, nats, broker_config) = broker(&dir, partitions).await?;
+        let (broker, nats, broker_config) = broker(&dir, partitions, None).await?;
         let mut places = BTreeMap::new();
         for service in Service::ALL {
             let grpc = SocketAddr::from(([127, 0, 0, 1], free_port()?));
@@ -280,6 +281,7 @@ fn settings(
 async fn broker(
     dir: &Path,
     partitions: Option<u32>,
+    streams: Option<Streams>,
 ) -> anyhow::Result<(Child, NatsArgs, BrokerConfig)> {
     let config = BrokerConfig {
         program: nats_server()?,
@@ -298,6 +300,7 @@ async fn broker(
     let connected = reach(&nats, BROKER_WITHIN).await?;
     let wanted = Provisioning {
         partitions: Some(partitions.unwrap_or(PARTITIONS)),
+        streams,
         ..Provisioning::default()
     };
     provision(&connected, &wanted).await?;
