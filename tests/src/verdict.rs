@@ -6,13 +6,16 @@ use std::{
 };
 
 use jiff::Timestamp;
-use redress_log::{Chain, EventLog, Reader as _};
+use redress_log::{Chain, EventLog, LogError, Reader as _};
 use redress_log_nats::NatsLog;
 use redress_runtime::{Block, Head};
 use redress_wire::{Payload, Service, log::Event};
 use tokio::time::{Instant, sleep};
 
 use crate::recorder::{Attempt, Outcome};
+
+/// So long the log may be without an answer: the time of some elections.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// What the log says about one complaint.
 #[derive(Debug, Default)]
@@ -145,13 +148,23 @@ impl Owners {
     }
 }
 
+/// Asks until there is an answer: a broker that was just killed may still be choosing a leader.
+async fn patiently<T>(ask: impl AsyncFn() -> Result<T, LogError>) -> T {
+    let until = Instant::now() + ANSWER_WITHIN;
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(error) => assert!(Instant::now() < until, "the log: {error}"),
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
     let mut end = 0;
     for service in Service::ALL {
-        let last = log
-            .last(Chain::Blocks { partition, service })
-            .await
-            .expect("the log's end");
+        let chain = Chain::Blocks { partition, service };
+        let last = patiently(async || log.last(chain).await).await;
         end = end.max(last.map_or(0, |stored| stored.sequence));
     }
     if end == 0 {
@@ -159,10 +172,7 @@ async fn read_partition(log: &NatsLog, partition: u32, whole: &mut Whole) {
     }
     let mut heads: BTreeMap<Service, Head> = BTreeMap::new();
     let mut owners: BTreeMap<Service, Owners> = BTreeMap::new();
-    let mut reader = log
-        .read(partition, &Service::ALL, 1)
-        .await
-        .expect("a reader");
+    let mut reader = patiently(async || log.read(partition, &Service::ALL, 1).await).await;
     loop {
         let stored = reader.next().await.expect("the log");
         let block = Block::decode(&stored).expect("a block");
