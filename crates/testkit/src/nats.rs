@@ -79,7 +79,8 @@ impl NatsServer {
         let process = Process::start(Command {
             program,
             arguments: vec!["--config".into(), file.into()],
-            environment: std::collections::BTreeMap::default(),
+            // As the shipped installations have it.
+            environment: [("GOMEMLIMIT".to_owned(), "768MiB".to_owned())].into(),
             output: dir.join("nats-server.log"),
         });
         let mut server = Self {

@@ -14,6 +14,11 @@ use super::Child;
 
 /// The shipped configuration; only addresses, the folder and the accounts differ here.
 const SHIPPED: &str = include_str!("../../../../deploy/nats-server.conf");
+/// What was written or read in the last seconds stays in the broker's memory, so it grows with the
+/// load. With this bound, which is soft, it lets go of that earlier: in `tests/overload.rs` it had
+/// 755 MiB at most instead of 956, and 523 with 512 MiB, for 88,861 answers instead of 100,403, and
+/// 80,833.
+const MEMORY: (&str, &str) = ("GOMEMLIMIT", "768MiB");
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A broker to start.
@@ -36,6 +41,9 @@ pub(crate) fn start(config: &BrokerConfig) -> anyhow::Result<Child> {
         .with_context(|| format!("{} cannot be written", file.display()))?;
     let mut command = Command::new(&config.program);
     command.arg("--config").arg(&file);
+    if env::var_os(MEMORY.0).is_none() {
+        command.env(MEMORY.0, MEMORY.1);
+    }
     Child::start("nats-server", command, &config.log)
 }
 
