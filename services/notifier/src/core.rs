@@ -6,7 +6,7 @@ use redress_wire::{
     notifier::{Answer, Command, Found, Query, command},
 };
 
-use crate::{Rules, Sending, cases::Cases, decide, letter, list, occasion, rows};
+use crate::{Rules, Sending, cases::Cases, decide, letter, list, occasion};
 
 /// The notifications of a partition.
 pub struct NotifierCore(Cases);
@@ -14,7 +14,7 @@ pub struct NotifierCore(Cases);
 impl Core for NotifierCore {
     const SERVICE: Service = Service::Notifier;
     const READS: &'static [Service] = &[Service::Intake, Service::Router, Service::SlaMonitor];
-    const SCHEMA: u32 = 5;
+    const SCHEMA: u32 = 4;
 
     type Rules = Rules;
     type Command = Command;
@@ -79,15 +79,9 @@ impl Core for NotifierCore {
         let started = self.0.lanes.start(cx.now);
         let mut sendings = Vec::with_capacity(started.len());
         for (key, at) in started {
-            let Some(case) = self.0.get(rows, key) else {
-                continue;
-            };
-            let mut case = case.into_owned();
-            let delivery = case.deliveries.get(at);
-            if delivery.is_some_and(|delivery| delivery.audience == "customer") {
-                case.contact = rows::contact(rows, key);
-            }
-            if let Some(delivery) = case.deliveries.get(at) {
+            if let Some(case) = self.0.get(rows, key)
+                && let Some(delivery) = case.deliveries.get(at)
+            {
                 sendings.push(letter::sending(cx.rules, &case, delivery));
             }
         }

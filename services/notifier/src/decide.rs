@@ -150,7 +150,7 @@ fn decided(
     let case = cases.get(rows, key).ok_or_else(unknown)?;
     let at = find(&case, notification_id).ok_or_else(unknown)?;
     let payload = decide(&case, &case.deliveries[at])?;
-    let mut delivery = view(rows, &case, key, at);
+    let mut delivery = view(&case, key, at);
     if let Some(payload) = &payload {
         apply(&mut delivery, now.as_microsecond(), payload);
     }

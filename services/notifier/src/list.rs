@@ -40,7 +40,7 @@ fn one(rows: &Rows, key: Option<CaseKey>, is_it: impl Fn(&CaseRow) -> bool) -> F
     let deliveries = case.map(|(key, case)| {
         (0..case.deliveries.len())
             .rev()
-            .map(|at| view(rows, &case, key, at))
+            .map(|at| view(&case, key, at))
             .collect()
     });
     Found {
@@ -51,7 +51,6 @@ fn one(rows: &Rows, key: Option<CaseKey>, is_it: impl Fn(&CaseRow) -> bool) -> F
 
 fn by_state(cases: &Cases, rows: &Rows, query: &StateQuery) -> Found {
     let mut page = Page {
-        rows,
         query,
         found: Found::default(),
         looks: 0,
@@ -76,7 +75,6 @@ fn by_state(cases: &Cases, rows: &Rows, query: &StateQuery) -> Found {
 }
 
 struct Page<'a> {
-    rows: &'a Rows,
     query: &'a StateQuery,
     found: Found,
     looks: usize,
@@ -92,7 +90,7 @@ impl Page<'_> {
             if !self.query.after.is_empty() && key.sort_key(at) >= self.query.after {
                 continue;
             }
-            self.found.deliveries.push(view(self.rows, case, key, at));
+            self.found.deliveries.push(view(case, key, at));
             if self.found.deliveries.len() >= self.query.limit as usize {
                 return ControlFlow::Break(());
             }
@@ -107,10 +105,10 @@ impl Page<'_> {
 }
 
 /// A delivery as answers carry it.
-pub(crate) fn view(rows: &Rows, case: &CaseRow, key: CaseKey, at: usize) -> DeliveryRow {
+pub(crate) fn view(case: &CaseRow, key: CaseKey, at: usize) -> DeliveryRow {
     let mut delivery = case.deliveries[at].clone();
     if delivery.audience == "customer" {
-        delivery.recipient = contact(rows::contact(rows, key).as_ref())
+        delivery.recipient = contact(case)
             .map(|c| mask::email(&c.email))
             .unwrap_or_default();
     }

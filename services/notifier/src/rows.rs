@@ -4,15 +4,12 @@ use std::ops::ControlFlow;
 
 use prost::Message as _;
 use redress_store::{Key, KeyRange, KeyReader, Order, Rows};
-use redress_wire::{customer::SealedPersonalData, notifier::CaseRow};
+use redress_wire::notifier::CaseRow;
 
 /// `'c' <day, 4 bytes> <sequence, 8 bytes>`, both big-endian, from the case's number → [`CaseRow`]
-/// with all its deliveries and without its contact; for ever. By number, because every event names
-/// it, because it orders cases by age, and because one row then serves all look-ups.
+/// with all its deliveries; for ever. By number, because every event names it, because it orders
+/// cases by age, and because one row then serves all look-ups.
 const CASE: u8 = b'c';
-/// `'p' <day> <sequence>` → [`SealedPersonalData`], as it stood in the registration; for ever. It is
-/// larger than the rest of the case and written once, the case several times.
-const CONTACT: u8 = b'p';
 
 /// A case by its number: the day (yyyymmdd) and the sequence of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,11 +53,7 @@ impl CaseKey {
     }
 
     fn row(self) -> Key {
-        self.key(CASE)
-    }
-
-    fn key(self, room: u8) -> Key {
-        Key::room(room).u32(self.day).u64(self.sequence)
+        Key::room(CASE).u32(self.day).u64(self.sequence)
     }
 
     fn of_row(key: &[u8]) -> Option<Self> {
@@ -78,14 +71,6 @@ pub(crate) fn get(rows: &Rows, key: CaseKey) -> Option<CaseRow> {
 
 pub(crate) fn put(rows: &mut Rows, key: CaseKey, case: &CaseRow) {
     rows.put(key.row(), case.encode_to_vec());
-}
-
-pub(crate) fn contact(rows: &Rows, key: CaseKey) -> Option<SealedPersonalData> {
-    SealedPersonalData::decode(rows.get(&key.key(CONTACT))?).ok()
-}
-
-pub(crate) fn put_contact(rows: &mut Rows, key: CaseKey, contact: &SealedPersonalData) {
-    rows.put(key.key(CONTACT), contact.encode_to_vec());
 }
 
 /// Visits cases, oldest first.

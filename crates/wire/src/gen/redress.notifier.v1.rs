@@ -703,8 +703,7 @@ pub struct CaseRow {
     pub complaint_id: ::prost::alloc::vec::Vec<u8>,
     #[prost(string, tag = "2")]
     pub number: ::prost::alloc::string::String,
-    /// The customer's contacts as they stood in the registration. The store has them in a row of their
-    /// own, for they stay as they are: here they are filled in where a letter is written.
+    /// The customer's contacts as they stood in the registration.
     #[prost(message, optional, tag = "3")]
     pub contact: ::core::option::Option<super::super::customer::v1::SealedPersonalData>,
     #[prost(string, tag = "4")]
@@ -760,9 +759,6 @@ pub struct CaseRow {
     /// Requests before the last one, within the round in which they came.
     #[prost(message, repeated, tag = "26")]
     pub earlier_extensions: ::prost::alloc::vec::Vec<ExtensionTold>,
-    /// Whether the customer left something to be written to.
-    #[prost(bool, tag = "27")]
-    pub has_contact: bool,
 }
 /// What a fact of the case says to the customer: kept until it is told.
 #[derive(Clone, PartialEq, ::prost::Message)]

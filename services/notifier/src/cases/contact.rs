@@ -1,7 +1,7 @@
 //! The customer's contact, as it stands in the registration.
 
 use prost::Message as _;
-use redress_wire::customer::SealedPersonalData;
+use redress_wire::{customer::SealedPersonalData, notifier::CaseRow};
 
 /// The parts of the personal data that letters use: the rest is skipped unread.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -29,7 +29,10 @@ pub(super) fn has_email(sealed: &SealedPersonalData) -> bool {
 }
 
 /// The customer's contact, if it is kept and readable.
-pub(crate) fn contact(sealed: Option<&SealedPersonalData>) -> Option<Contact> {
-    let sealed = sealed.filter(|sealed| sealed.key_id.is_empty())?;
+pub(crate) fn contact(case: &CaseRow) -> Option<Contact> {
+    let sealed = case
+        .contact
+        .as_ref()
+        .filter(|sealed| sealed.key_id.is_empty())?;
     Contact::decode(sealed.payload.clone()).ok()
 }

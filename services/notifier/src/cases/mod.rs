@@ -83,7 +83,7 @@ impl Cases {
     }
 
     /// Folds one event.
-    pub(crate) fn evolve(&mut self, rows: &mut Rows, event: &Event, payload: &Payload) {
+    pub(crate) fn evolve(&mut self, rows: &Rows, event: &Event, payload: &Payload) {
         match payload {
             Payload::ComplaintRegistered(registered) => self.registered(rows, event, registered),
             Payload::CaseRouted(routed) => {
@@ -124,22 +124,21 @@ impl Cases {
         }
     }
 
-    fn registered(&mut self, rows: &mut Rows, event: &Event, registered: &ComplaintRegistered) {
+    fn registered(&mut self, rows: &Rows, event: &Event, registered: &ComplaintRegistered) {
         let Some(key) = CaseKey::of(&registered.number) else {
             return;
         };
         if self.get(rows, key).is_some() {
             return;
         }
-        let contact = registered.personal.as_ref();
-        let contact = contact.filter(|sealed| contact::has_email(sealed));
-        if let Some(contact) = contact {
-            rows::put_contact(rows, key, contact);
-        }
         let case = CaseRow {
             complaint_id: event.complaint_id.clone(),
             number: registered.number.clone(),
-            has_contact: contact.is_some(),
+            contact: registered
+                .personal
+                .as_ref()
+                .filter(|sealed| contact::has_email(sealed))
+                .cloned(),
             locale: registered.locale.clone(),
             preferred_contact: registered.preferred_contact.clone(),
             channel: registered.channel.clone(),

@@ -141,7 +141,7 @@ fn customer_address(case: &CaseRow) -> Result<String, Unsendable> {
             "the customer's contact is sealed and cannot be opened".into(),
         ));
     }
-    let address = contact(case.contact.as_ref())
+    let address = contact(case)
         .map(|contact| contact.email)
         .filter(|email| !email.is_empty());
     address.ok_or_else(|| Unsendable::Never("there is no address of the customer".into()))

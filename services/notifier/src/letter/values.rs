@@ -103,7 +103,7 @@ impl Told {
             return Ok(Self { reason, ..told });
         }
         let mut words = Words::new();
-        let contact = contact(case.contact.as_ref()).unwrap_or_default();
+        let contact = contact(case).unwrap_or_default();
         let answers = matter.answers.iter().map(|answer| words.open(Some(answer)));
         let answers = answers.collect::<Result<_, _>>()?;
         Ok(Self {

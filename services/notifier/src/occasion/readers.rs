@@ -131,7 +131,7 @@ fn through(by: Means, people: Vec<&Person>, lead: &str, policy: &Policy) -> Vec<
 /// Mail is the only means to a customer so far: what they prefer is served if it is mail, and
 /// mail serves those who prefer something else and left an address.
 fn customer(by: Means, case: &CaseRow) -> Reader {
-    let reached = by != Means::Webhook && case.has_contact;
+    let reached = by != Means::Webhook && case.contact.is_some();
     reader(
         "customer",
         if reached {
