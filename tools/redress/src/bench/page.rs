@@ -87,12 +87,13 @@ impl Results {
             let _ = writeln!(
                 page,
                 "\n## Throughput\n\n{:.0} complaints/s end to end, with {} in the stores before: {} \
-                 answered in {} s of load, {:.1} s more until the last one was routed, its clocks \
+                 answered in {} s of load with {} under way at once, {:.1} s more until the last one was routed, its clocks \
                  armed, its notifications recorded, and it was counted.\n",
                 it.per_second,
                 it.before,
                 it.tally.total(),
                 it.load.as_secs(),
+                it.in_flight,
                 it.settled_after.as_secs_f64()
             );
             let _ = writeln!(

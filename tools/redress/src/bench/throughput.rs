@@ -39,6 +39,8 @@ pub(super) struct Throughput {
     pub(super) settled_after: Duration,
     /// How long complaints were sent.
     pub(super) load: Duration,
+    /// How many were under way at once.
+    pub(super) in_flight: usize,
     pub(super) tally: Tally,
 }
 
@@ -91,6 +93,7 @@ pub(super) async fn measure(
         backlog: (behind(first), behind(last)),
         settled_after: settled_at.saturating_duration_since(answered_at),
         load: Duration::from_secs(args.seconds),
+        in_flight: args.in_flight,
         tally,
     };
     Ok((throughput, flow))
