@@ -121,7 +121,7 @@ mod tests {
             ] {
                 let seat = (n < kept).then_some(n);
                 assert_eq!(seats.of(&name(n)), seat, "{n} of {kept}");
-                assert_eq!(seats.name(n), seat.map(|n| name(n)).as_ref());
+                assert_eq!(seats.name(n), seat.map(name).as_ref());
             }
         }
         assert_eq!(seats.take(name(9)), 0, "a seat is given anew");

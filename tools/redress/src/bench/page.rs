@@ -123,6 +123,10 @@ impl Results {
                 );
             }
         }
+        self.bare_lines(page);
+    }
+
+    fn bare_lines(&self, page: &mut String) {
         if let Some(it) = &self.ceiling {
             let _ = writeln!(
                 page,
