@@ -9,7 +9,8 @@ use crate::{NumberDesk, Refusal};
 /// The state is what [`evolve`](Core::evolve) folded from the log: the rows, and whatever the
 /// core keeps in memory to find them quickly, which [`open`](Core::open) rebuilds from the rows.
 /// Values in rows must follow from the log alone: a hash over them is compared between replicas.
-/// Keys that start with a zero byte are the runtime's.
+/// Keys that start with a zero byte are the runtime's, and those that start with `#` are of named
+/// rows ([`Rows::put_named`]): the way to keep something under a complaint's id.
 pub trait Core: Sized + Send + 'static {
     /// The service.
     const SERVICE: Service;
