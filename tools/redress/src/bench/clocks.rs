@@ -48,7 +48,7 @@ pub(super) async fn measure(
         short.as_secs()
     ));
     let mut load = Load::new(texts);
-    fill_to(cases, args.in_flight, &rig, &mut load).await?;
+    fill_to(cases, &rig, &mut load).await?;
     let clients = rig.clients();
     let armed = figures(&clients).await?.clocks_running;
     let ends = Instant::now() + short + Duration::from_secs(5);

@@ -21,6 +21,8 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_mins(2);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Complaints under way at once where only their number counts: more than anybody is behind.
+const FILL_IN_FLIGHT: usize = 2048;
 /// Caches fill and rounds find their size.
 const WARM_UP_SHARE: f64 = 0.2;
 
@@ -167,15 +169,10 @@ pub(super) async fn fill(
     rig: &Rig,
     load: &mut Load<'_>,
 ) -> anyhow::Result<Stages> {
-    fill_to(args.cases, args.in_flight, rig, load).await
+    fill_to(args.cases, rig, load).await
 }
 
-pub(super) async fn fill_to(
-    cases: u64,
-    in_flight: usize,
-    rig: &Rig,
-    load: &mut Load<'_>,
-) -> anyhow::Result<Stages> {
+pub(super) async fn fill_to(cases: u64, rig: &Rig, load: &mut Load<'_>) -> anyhow::Result<Stages> {
     let broker = rig.connect().await?;
     let clients = rig.clients();
     let before = Stages::now(&clients).await?;
@@ -183,7 +180,7 @@ pub(super) async fn fill_to(
     let mut tally = Tally::default();
     let pace = Pace {
         rate: None,
-        in_flight,
+        in_flight: FILL_IN_FLIGHT,
         patience: PATIENCE,
     };
     let jobs = std::iter::from_fn(|| Some(load.next())).take(missing as usize);

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 
 use crate::{
-    bench::{BenchArgs, load::Load, rig::Rig, throughput::fill_to},
+    bench::{load::Load, rig::Rig, throughput::fill_to},
     up::Child,
 };
 
@@ -45,14 +45,10 @@ impl Cost {
     }
 }
 
-pub(super) async fn measure(
-    args: &BenchArgs,
-    rig: &Rig,
-    load: &mut Load<'_>,
-) -> anyhow::Result<Cost> {
-    fill_to(WARM, args.in_flight, rig, load).await?;
+pub(super) async fn measure(rig: &Rig, load: &mut Load<'_>) -> anyhow::Result<Cost> {
+    fill_to(WARM, rig, load).await?;
     let (before, began) = (used(rig)?, Instant::now());
-    fill_to(WARM + COUNTED, args.in_flight, rig, load).await?;
+    fill_to(WARM + COUNTED, rig, load).await?;
     let took = began.elapsed();
     let after = used(rig)?;
     let mut us: Vec<(String, f64)> = Vec::new();

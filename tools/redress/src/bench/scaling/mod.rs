@@ -54,7 +54,7 @@ pub(super) async fn measure(
         let mut rig = Rig::start(args, &args.policy_dir, out).await?;
         rig.scale_all(replicas).await?;
         let mut load = load::Load::new(texts);
-        let cost = cost::measure(args, &rig, &mut load).await?;
+        let cost = cost::measure(&rig, &mut load).await?;
         let earlier = scaling.costs.remove(&replicas);
         if replicas == REPLICAS[1] && earlier.is_none() {
             out.say("moves: replicas end and are killed");
