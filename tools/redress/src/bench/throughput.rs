@@ -163,16 +163,17 @@ fn rates(first: &Look, last: &Look, clocks: f64, notifications: f64) -> [(&'stat
     ]
 }
 
-/// Submits until there are as many cases as wanted, and waits until all is quiet.
+/// Submits until there are as many cases as wanted, and waits until all is quiet. Gives when the
+/// last one was through, before all rows were stored.
 pub(super) async fn fill(
     args: &BenchArgs,
     rig: &Rig,
     load: &mut Load<'_>,
-) -> anyhow::Result<Stages> {
+) -> anyhow::Result<Instant> {
     fill_to(args.cases, rig, load).await
 }
 
-pub(super) async fn fill_to(cases: u64, rig: &Rig, load: &mut Load<'_>) -> anyhow::Result<Stages> {
+pub(super) async fn fill_to(cases: u64, rig: &Rig, load: &mut Load<'_>) -> anyhow::Result<Instant> {
     let broker = rig.connect().await?;
     let clients = rig.clients();
     let before = Stages::now(&clients).await?;
@@ -189,7 +190,8 @@ pub(super) async fn fill_to(cases: u64, rig: &Rig, load: &mut Load<'_>) -> anyho
         tally.all_taken(),
         "not all complaints were taken: {tally:?}"
     );
-    let (stages, _) = settled(&clients, before.counted + tally.registered, PATIENCE).await?;
+    let wanted = before.counted + tally.registered;
+    let (_, settled_at) = settled(&clients, wanted, PATIENCE).await?;
     rig.quiet().await?;
-    Ok(stages)
+    Ok(settled_at)
 }

@@ -48,8 +48,8 @@ impl Cost {
 pub(super) async fn measure(rig: &Rig, load: &mut Load<'_>) -> anyhow::Result<Cost> {
     fill_to(WARM, rig, load).await?;
     let (before, began) = (used(rig)?, Instant::now());
-    fill_to(WARM + COUNTED, rig, load).await?;
-    let took = began.elapsed();
+    let settled_at = fill_to(WARM + COUNTED, rig, load).await?;
+    let took = settled_at.duration_since(began);
     let after = used(rig)?;
     let mut us: Vec<(String, f64)> = Vec::new();
     for ((name, before), (_, after)) in before.into_iter().zip(after) {
